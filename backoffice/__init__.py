@@ -1,0 +1,1 @@
+"""What the régie does: no Qt, no layout."""

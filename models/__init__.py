@@ -1,0 +1,1 @@
+"""The tables and their migrations: the office's and the portal's, apart."""

@@ -1,0 +1,111 @@
+"""Invoices, their lines and frozen PDFs, the series of numbers, and the payments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Cents, OfficeBase
+from models.vocabulary import InvoiceStatus, PaymentMeans, Section
+
+
+class NumberSeries(OfficeBase):
+    """The last number given in a gap-free series; locked by the transaction that issues."""
+
+    __tablename__ = "number_series"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)  # invoice, receipt
+    scope: Mapped[str] = mapped_column(primary_key=True)  # the service's or the régie's code
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class Invoice(OfficeBase):
+    """What a household owes for one service and one month; frozen once it bears a number."""
+
+    __tablename__ = "invoice"
+    __table_args__ = (
+        UniqueConstraint("service_id", "year", "rank"),
+        CheckConstraint("(status = 'draft') = (number IS NULL)", name="numbered_once_issued"),
+        Index("ix_invoice_month_service", "month", "service_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    family_id: Mapped[int] = mapped_column(ForeignKey("family.id"), index=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    month: Mapped[date]  # always the first day of the month
+    status: Mapped[InvoiceStatus]
+    number: Mapped[str | None] = mapped_column(unique=True)
+    year: Mapped[int | None]
+    rank: Mapped[int | None]
+    issued_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    payer_name: Mapped[str]
+    payer_address: Mapped[str] = mapped_column(Text)  # one line of the address a line
+    total_cents: Mapped[Cents]
+    paid_cents: Mapped[Cents]
+    drafted_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 SQLAlchemy's form
+
+
+class Explanation(OfficeBase):
+    """How a price was found, in French steps; stored once, however many lines share it."""
+
+    __tablename__ = "explanation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    steps: Mapped[list[Any]] = mapped_column(JSON)
+
+
+class InvoiceLine(OfficeBase):
+    """One child, one unit, one price: quantity times unit price, rounded half up."""
+
+    __tablename__ = "invoice_line"
+    __table_args__ = (UniqueConstraint("invoice_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"))
+    child_name: Mapped[str]
+    section: Mapped[Section]
+    label: Mapped[str]
+    days: Mapped[str] = mapped_column(Text)  # the days of the month, "3,5,10"
+    quantity_hundredths: Mapped[int]  # 100 is one unit
+    unit_price_cents: Mapped[Cents]
+    amount_cents: Mapped[Cents]
+    tariff: Mapped[str]  # the rate and its bracket as printed
+    explanation_id: Mapped[int] = mapped_column(ForeignKey("explanation.id"))
+
+
+class InvoicePdf(OfficeBase):
+    """The paper as issued, with its SHA-256: never rendered again."""
+
+    __tablename__ = "invoice_pdf"
+
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Payment(OfficeBase):
+    """Money received for an invoice, with its numbered receipt; mistakes get a counter-entry."""
+
+    __tablename__ = "payment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
+    receipt_number: Mapped[str] = mapped_column(unique=True)
+    means: Mapped[PaymentMeans]
+    amount_cents: Mapped[Cents]
+    received_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str]
+    reference: Mapped[str | None]  # number of the cheque, of the card slip or of the transfer
+    bank: Mapped[str | None]

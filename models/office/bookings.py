@@ -1,0 +1,67 @@
+"""Enrolments give the right to book; bookings say which days; attendance says what happened."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import OfficeBase
+from models.vocabulary import AttendanceState, BookingState, EnrolmentStatus, Origin
+
+
+class Enrolment(OfficeBase):
+    """A child in an activity, in a group, between two dates, at a household's expense."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (UniqueConstraint("child_id", "activity_id", "starts"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"), index=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
+    age_group_id: Mapped[int] = mapped_column(ForeignKey("age_group.id"), index=True)
+    payer_family_id: Mapped[int] = mapped_column(ForeignKey("family.id"), index=True)
+    starts: Mapped[date]
+    ends: Mapped[date]
+    status: Mapped[EnrolmentStatus] = mapped_column(default=EnrolmentStatus.ACTIVE)
+
+
+class Booking(OfficeBase):
+    """One unit of one day for one child; a cancelled one stays, with its history in the audit."""
+
+    __tablename__ = "booking"
+    __table_args__ = (UniqueConstraint("child_id", "unit_id", "day"), Index("ix_booking_day_unit", "day", "unit_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    day: Mapped[date]
+    state: Mapped[BookingState]
+    origin: Mapped[Origin]
+    request_id: Mapped[UUID | None]
+    changed_at: Mapped[datetime]
+
+
+class Attendance(OfficeBase):
+    """What was seen of one child in one unit on one day; locked once it is billed."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        UniqueConstraint("child_id", "unit_id", "day"),
+        Index("ix_attendance_day_unit", "day", "unit_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    day: Mapped[date]
+    state: Mapped[AttendanceState]
+    arrived: Mapped[time | None]
+    left: Mapped[time | None]
+    note: Mapped[str | None] = mapped_column(Text)
+    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 SQLAlchemy's form

@@ -1,0 +1,164 @@
+"""The commune and what it offers: régies, facilities, services, activities and their units."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import OfficeBase
+from models.vocabulary import ActivityKind, Section
+
+
+class Commune(OfficeBase):
+    """The town; one row."""
+
+    __tablename__ = "commune"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    siret: Mapped[str]
+    insee: Mapped[str]
+    postal_code: Mapped[str]
+    zone: Mapped[str]  # of the school holidays: A, B or C
+    demonstration: Mapped[bool] = mapped_column(default=False)
+
+
+class Regie(OfficeBase):
+    """Who cashes: an invoice names its régie."""
+
+    __tablename__ = "regie"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    street: Mapped[str]
+    postal_code: Mapped[str]
+    city: Mapped[str]
+    phone: Mapped[str]
+    email: Mapped[str]
+    due_days: Mapped[int]  # days between issue and due date
+    means: Mapped[str] = mapped_column(Text)  # accepted means as printed, one a line
+    mentions: Mapped[str] = mapped_column(Text)  # legal paragraphs, one a line
+
+
+class Facility(OfficeBase):
+    """A place that receives children."""
+
+    __tablename__ = "facility"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    street: Mapped[str]
+    phone: Mapped[str]
+    email: Mapped[str]
+
+
+class School(OfficeBase):
+    """A school, whose days open périscolaire and canteen."""
+
+    __tablename__ = "school"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    weekdays: Mapped[str]  # ISO weekdays with class, "1245" or "12345"
+
+
+class Service(OfficeBase):
+    """What is billed apart: one invoice per service, one series of numbers."""
+
+    __tablename__ = "service"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)  # also the prefix of its invoice numbers
+    name: Mapped[str]
+    regie_id: Mapped[int] = mapped_column(ForeignKey("regie.id"), index=True)
+    position: Mapped[int]
+
+
+class Activity(OfficeBase):
+    """What a child is enrolled in."""
+
+    __tablename__ = "activity"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[ActivityKind]
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), index=True)
+    online: Mapped[bool]  # families may change its bookings
+    position: Mapped[int]
+
+
+class Unit(OfficeBase):
+    """What is booked of an activity on a day: the morning, the meal, the day with meal."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    starts: Mapped[time]
+    ends: Mapped[time]
+    section: Mapped[Section]
+    position: Mapped[int]
+
+
+class AgeGroup(OfficeBase):
+    """A group of an activity, by age on the day, with its places per unit and day."""
+
+    __tablename__ = "age_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    capacity: Mapped[int]
+
+
+class Holiday(OfficeBase):
+    """A public holiday, kept as an editable snapshot."""
+
+    __tablename__ = "holiday"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class SchoolHoliday(OfficeBase):
+    """School holidays of the commune's zone: first and last day without class."""
+
+    __tablename__ = "school_holiday"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    starts: Mapped[date]
+    ends: Mapped[date]
+
+
+class Closure(OfficeBase):
+    """Days on which a facility receives nobody."""
+
+    __tablename__ = "closure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), index=True)
+    starts: Mapped[date]
+    ends: Mapped[date]
+    reason: Mapped[str]
+
+
+class RulebookVersion(OfficeBase):
+    """The commune's rules as a file, from a date of effect on; kept for ever."""
+
+    __tablename__ = "rulebook_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    effective: Mapped[date] = mapped_column(index=True)
+    name: Mapped[str]
+    source: Mapped[str] = mapped_column(Text)  # the TOML file as loaded

@@ -1,0 +1,126 @@
+"""Plain French: amounts, dates, plurals and search keys, the same on screen, on paper and on the portal."""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+PARIS = ZoneInfo("Europe/Paris")
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'"})
+
+
+def euros(cents: int) -> str:
+    """Write integer cents as a French amount: 123456 → 1 234,56 €.
+
+    >>> euros(123456).replace(NARROW, " ")
+    '1 234,56 €'
+    >>> euros(-5).replace(NARROW, " ")
+    '-0,05 €'
+    """
+    return f"{amount(cents)}{NARROW}€"
+
+
+def amount(cents: int) -> str:
+    """Write integer cents without the euro sign: 123456 → 1 234,56."""
+    return format_decimal(Decimal(cents).scaleb(-2), format="#,##0.00", locale="fr").replace("\xa0", NARROW)
+
+
+def number(value: int | Decimal) -> str:
+    """Write a count or a quantity: 12000 → 12 000, 1.5 → 1,5."""
+    return format_decimal(value, locale="fr").replace("\xa0", NARROW)
+
+
+def short_date(day: date | None) -> str:
+    """Write a civil date as 22/11/2026, nothing when there is none."""
+    return f"{day:%d/%m/%Y}" if day else ""
+
+
+def long_date(day: date) -> str:
+    """Write a civil date in full: dimanche 22 novembre 2026, and « 1er » for a first."""
+    return _first(format_date(day, "EEEE d MMMM y", locale="fr"), day)
+
+
+def day_and_month(day: date) -> str:
+    """Write a day of the year at hand: jeudi 26 novembre."""
+    return _first(format_date(day, "EEEE d MMMM", locale="fr"), day)
+
+
+def short_day(day: date) -> str:
+    """Write a column's head: jeu. 26/11."""
+    return format_date(day, "EEE dd/MM", locale="fr")
+
+
+def month_name(month: date) -> str:
+    """Write a month: novembre 2026."""
+    return format_date(month, "MMMM y", locale="fr")
+
+
+def in_paris(instant: datetime) -> datetime:
+    """Move an aware instant to the clock on the town hall's wall."""
+    return instant.astimezone(PARIS)
+
+
+def instant_text(instant: datetime) -> str:
+    """Write an aware instant as the town hall reads it: mardi 24 novembre à 10 h 05."""
+    local = in_paris(instant)
+    return f"{day_and_month(local.date())} à {clock_text(local.timetz())}"
+
+
+def short_instant(instant: datetime) -> str:
+    """Write an aware instant in a list: 24/11/2026 10:05."""
+    return f"{in_paris(instant):%d/%m/%Y %H:%M}"
+
+
+def clock_text(hour: time) -> str:
+    """Write a time of day: 7 h 30, 10 h, 23 h 59."""
+    return f"{hour.hour}\xa0h" + (f"\xa0{hour.minute:02}" if hour.minute else "")
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Count things in French, where zero is singular: 0 facture, 1 facture, 2 factures.
+
+    >>> plural(0, "facture"), plural(2, "facture"), plural(2, "jour pointé", "jours pointés")
+    ('0 facture', '2 factures', '2 jours pointés')
+    """
+    return f"{number(count)} {one if abs(count) < 2 else many or one + 's'}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words as a sentence does: a, b et c."""
+    *first, last = list(words) or [""]
+    return f"{', '.join(first)} et {last}" if first else last
+
+
+def search_key(text: str) -> str:
+    """Fold a name for sorting and searching: Évrard-Lœw → evrard-loew (SQLite knows no French)."""
+    flat = unicodedata.normalize("NFKD", text.translate(LIGATURES))
+    return " ".join("".join(c for c in flat if not unicodedata.combining(c)).casefold().split())
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Give the age in whole years on a day."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def parse_month(text: str) -> date:
+    """Read a month written 2026-11 or 11/2026 as its first day.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    for layout in ("%Y-%m", "%m/%Y"):
+        try:
+            return datetime.strptime(text.strip(), layout).replace(tzinfo=PARIS).date()
+        except ValueError:
+            continue
+    message = f"« {text} » n'est pas un mois{NARROW}: écrivez-le 2026-11 ou 11/2026."
+    raise ValueError(message)
+
+
+def _first(text: str, day: date) -> str:
+    return text.replace(" 1 ", " 1er ", 1) if day.day == 1 else text

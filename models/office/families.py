@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import OfficeBase
@@ -45,6 +45,8 @@ class Guardian(OfficeBase):
     postal_code: Mapped[str]
     city: Mapped[str]
     account_opened: Mapped[bool] = mapped_column(default=False)
+    link_sha256: Mapped[str | None] = mapped_column(String(64))  # the token itself is in the e-mail alone
+    link_until: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 SQLAlchemy's form

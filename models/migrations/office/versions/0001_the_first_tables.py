@@ -111,6 +111,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_holiday")),
     )
     op.create_table(
+        "letterhead",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letterhead")),
+        sa.UniqueConstraint("digest", name=op.f("uq_letterhead_digest")),
+    )
+    op.create_table(
         "mail",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cause", sa.String(length=200), nullable=False),
@@ -254,6 +262,8 @@ def upgrade() -> None:
         sa.Column("postal_code", sa.String(length=200), nullable=False),
         sa.Column("city", sa.String(length=200), nullable=False),
         sa.Column("account_opened", sa.Boolean(), nullable=False),
+        sa.Column("link_sha256", sa.String(length=64), nullable=True),
+        sa.Column("link_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["family_id"], ["family.id"], name=op.f("fk_guardian_family_id_family")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_guardian")),
@@ -356,9 +366,12 @@ def upgrade() -> None:
         sa.Column("total_cents", sa.BigInteger(), nullable=False),
         sa.Column("paid_cents", sa.BigInteger(), nullable=False),
         sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("basis", sa.String(length=64), nullable=False),
+        sa.Column("letterhead_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("(status = 'draft') = (number IS NULL)", name=op.f("ck_invoice_numbered_once_issued")),
         sa.ForeignKeyConstraint(["family_id"], ["family.id"], name=op.f("fk_invoice_family_id_family")),
+        sa.ForeignKeyConstraint(["letterhead_id"], ["letterhead.id"], name=op.f("fk_invoice_letterhead_id_letterhead")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_invoice_service_id_service")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")),
         sa.UniqueConstraint("number", name=op.f("uq_invoice_number")),
@@ -676,6 +689,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mail_state_next_try_at")
 
     op.drop_table("mail")
+    op.drop_table("letterhead")
     op.drop_table("holiday")
     with op.batch_alter_table("family", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_family_search_key"))

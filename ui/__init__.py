@@ -1,0 +1,1 @@
+"""The desktop: what the staff sees and touches."""

@@ -7,24 +7,30 @@ from pathlib import Path
 
 from resources.installer import bootstrap
 
+QT_NEEDS = "libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libxcb-cursor0"
+
 
 def open_window(data: "Path | None" = None) -> int:
     """Open the desktop on a data folder, and give the exit code when it closes.
 
     The command line is below the windows and cannot import them: it is given this door.
     """
-    from ui.start import open_window as opened  # noqa: PLC0415 -- Qt is loaded by those who open a window
-
+    try:
+        from ui.start import open_window as opened  # noqa: PLC0415 -- Qt is loaded by those who open a window
+    except ImportError as error:
+        if "shared object" not in str(error):
+            raise
+        bootstrap.refuse(f"La fenêtre ne s'ouvre pas, il manque {error.args[0].split(':')[0]} : apt install {QT_NEEDS}")
     return opened(data)
 
 
 def main(arguments: "Sequence[str]") -> int:
     """Run one command, on a machine that has had none yet if need be.
 
-    A portal host has no screen and does without the desktop's packages.
+    A portal host has no screen, and does without the desktop's packages.
     """
     multiprocessing.freeze_support()
-    bootstrap.enter("portal" if arguments[:1] == ["portal"] else "desktop")
+    bootstrap.enter("portal" if "portal" in arguments[:1] else "desktop")
     from backoffice.commands import main as run  # noqa: PLC0415 -- its packages may have just been installed
 
     return run(arguments, open_window=open_window)

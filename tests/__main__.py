@@ -1,12 +1,10 @@
 """Run every test, on a machine that has had none of their packages yet if need be: `python -m tests`."""
 
-import subprocess
 import sys
 
 from resources.installer import bootstrap
 
 QUICKLY = ["-n", "2", "--dist", "worksteal"]
-WITHOUT_QT = ["-p", "no:pytest-qt", "-W", "ignore::pytest.PytestConfigWarning"]
 
 
 def main(arguments: "list[str]") -> int:
@@ -14,10 +12,7 @@ def main(arguments: "list[str]") -> int:
     bootstrap.enter("tests")
     import pytest
 
-    qt = subprocess.run(
-        [sys.executable, "-c", "import PySide6.QtTest, PySide6.QtWidgets"], stderr=subprocess.DEVNULL, check=False
-    )
-    return int(pytest.main([*QUICKLY, *([] if qt.returncode == 0 else WITHOUT_QT), *arguments]))
+    return int(pytest.main([*QUICKLY, *arguments]))
 
 
 if __name__ == "__main__":

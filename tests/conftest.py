@@ -4,9 +4,8 @@ A test that asks for something this machine lacks is skipped with the reason. Wi
 `MARELLE_MUST_RUN=browser,postgres,window` such a skip, or a run without any such test, fails the whole run.
 """
 
+import importlib
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Generator, Iterator
 from functools import cache
 
@@ -42,9 +41,22 @@ def why_not(need: str) -> str | None:
         return why_no_postgres()
     if need == "browser":
         return None if browser_path() else "ni Chromium, ni Chrome, ni Edge (MARELLE_BROWSER peut en donner le chemin)"
-    qt = [sys.executable, "-c", "import PySide6.QtTest, PySide6.QtWidgets"]
-    tried = subprocess.run(qt, capture_output=True, text=True, check=False)
-    return f"Qt ne démarre pas ici : {tried.stderr.strip().rpartition(chr(10))[2]}" if tried.returncode else None
+    try:
+        importlib.import_module("PySide6.QtTest")
+        importlib.import_module("PySide6.QtWidgets")
+    except ImportError as error:  # a bare Debian has no libEGL
+        return f"Qt ne démarre pas ici : {error}"
+    return None
+
+
+# pyproject.toml keeps pytest from loading pytest-qt by itself: without Qt's system libraries it ends the whole run.
+pytest_plugins = [] if why_not("window") else ["pytestqt.plugin"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    if why_not("window"):
+        for name in ("qt_api", "qt_log_level_fail", "qt_log_ignore"):
+            parser.addini(name, "read by pytest-qt, where Qt starts")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -34,14 +34,14 @@ def enter(purpose: str) -> None:
         return
     if sys.version_info < OLDEST:
         found = "{}.{}".format(*sys.version_info)
-        refuse(f"Marelle demande Python 3.11 ou plus récent ; celui-ci est Python {found}.")
+        refuse(f"Marelle demande Python 3.11 ou plus récent ; celui-ci est Python {found}.")
     if not is_ready(GROUPS[purpose]):
         install(GROUPS[purpose])
     restarted = os.environ.pop(RESTARTED, None)
     if _is_inside():
         return
     if restarted:
-        refuse(f"L'environnement {ENVIRONMENT} ne démarre pas : supprimez-le et relancez la commande.")
+        refuse(f"L'environnement {ENVIRONMENT} ne démarre pas : supprimez-le et relancez la commande.")
     restart()
 
 
@@ -66,7 +66,7 @@ def install(groups: "tuple[str, ...]") -> None:
             return
     refuse(
         "Les composants n'ont pas pu être installés. Vérifiez la connexion à Internet (ou le proxy) et le droit "
-        f"d'écrire dans {ROOT}, puis relancez la même commande : elle reprendra où elle en était."
+        f"d'écrire dans {ROOT}, puis relancez la même commande : elle reprendra où elle en était."
     )
 
 
@@ -91,9 +91,9 @@ def _uvs() -> "Iterator[str]":
     if on_path:
         yield on_path
     elif not find_spec("pip"):
-        refuse("Ce Python n'a pas pip : installez-le (Debian : « apt install python3-pip »), puis relancez.")
+        refuse("Ce Python n'a pas pip : installez-le (Debian : « apt install python3-pip »), puis relancez.")
     # --target is allowed where PEP 668 forbids a plain install
-    _run([sys.executable, "-m", "pip", "install", "-qq", "--upgrade", "--target", str(TOOLS), "uv>=0.9"])
+    _run([sys.executable, "-m", "pip", "install", "-qq", "--retries", "1", "--upgrade", "--target", str(TOOLS), "uv>=0.9"])
     yield from (str(uv) for uv in (TOOLS / "bin").glob("uv*") if uv.stem == "uv")
 
 

@@ -19,7 +19,8 @@ from backoffice.audit import Deed, write_deeds
 from backoffice.clock import Clock, SystemClock, paris_day
 from backoffice.errors import StaleRecord, Unavailable
 from backoffice.permissions import Agent, agent_at_desk
-from backoffice.secrets import SEAL, DemonstrationSecrets, Sealer, Secrets, SystemSecrets, new_key
+from backoffice.sealing import Sealer
+from backoffice.secrets import SEAL, DemonstrationSecrets, Secrets, SystemSecrets, new_key
 from backoffice.settings import Settings, office_url, read_settings
 from backoffice.sync.contract import ViewKind
 from models.engine import WRITES, make_engine

@@ -2,13 +2,10 @@
 
 import hashlib
 import os
+from base64 import b64encode
 from pathlib import Path
+from secrets import token_bytes
 from typing import Protocol
-
-from nacl.encoding import Base64Encoder
-from nacl.exceptions import CryptoError
-from nacl.secret import SecretBox
-from nacl.utils import random
 
 from backoffice.errors import Unavailable
 
@@ -62,7 +59,7 @@ class DemonstrationSecrets:
         if name == SMTP:
             return None
         digest = hashlib.sha256(f"marelle, demonstration, {name}".encode()).digest()
-        return Base64Encoder.encode(digest).decode()
+        return b64encode(digest).decode()
 
     def put(self, name: str, value: str) -> None:
         """Keep nothing: the keys are those of every demonstration."""
@@ -70,27 +67,4 @@ class DemonstrationSecrets:
 
 def new_key() -> str:
     """Draw a key of 32 random bytes, as text."""
-    return Base64Encoder.encode(random(SecretBox.KEY_SIZE)).decode()
-
-
-class Sealer:
-    """Seals health and bank data at rest (XSalsa20-Poly1305)."""
-
-    def __init__(self, key: str) -> None:
-        self._box = SecretBox(key.encode(), encoder=Base64Encoder)
-
-    def seal(self, text: str) -> bytes:
-        """Make a text unreadable without the key."""
-        return bytes(self._box.encrypt(text.encode()))
-
-    def unseal(self, sealed: bytes) -> str:
-        """Read a sealed text.
-
-        Raises:
-            Unavailable: it was sealed with another key.
-        """
-        try:
-            return self._box.decrypt(sealed).decode()
-        except CryptoError as error:
-            message = "La clé de ce poste n'ouvre pas les données protégées de ce dossier. Rien n'a été modifié."
-            raise Unavailable(message) from error
+    return b64encode(token_bytes(32)).decode()

@@ -27,6 +27,7 @@ class Settings(BaseModel):
     smtp_port: int = 587
     smtp_user: str | None = None
     smtp_starttls: bool = True
+    mail_folder: str | None = None  # instead of a server: e-mails are written there as files
     mail_from: str = "regie@exemple.fr"
 
     @property

@@ -1,0 +1,1 @@
+"""The demonstration commune: plausible, deterministic, plainly fictitious, and always of today."""

@@ -1,0 +1,146 @@
+"""What happens in the commune: enrolments, bookings to come, attendance of the past days."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import insert
+
+from backoffice.clock import days_between, paris_instant
+from backoffice.demonstration.commune import Place, Season
+from backoffice.demonstration.people import Kid, Town
+from backoffice.office import Changed, Work
+from backoffice.rulebook.calendar import Calendar, read_calendar
+from models.office.bookings import Attendance, Booking, Enrolment
+from models.vocabulary import AttendanceState, BookingState, EnrolmentStatus, Origin
+
+AHEAD = timedelta(weeks=5)  # bookings are known so far ahead
+Habit = dict[str, frozenset[int]]  # unit → weekdays, Monday is 0
+
+
+@dataclass(slots=True)
+class Diary:
+    """What is drawn of one commune, as rows to insert in bulk."""
+
+    place: Place
+    season: Season
+    calendar: Calendar
+    random: Random
+    enrolments: list[dict[str, Any]]
+    bookings: list[dict[str, Any]]
+    attendance: list[dict[str, Any]]
+
+
+def build_days(work: Work, place: Place, town: Town) -> None:
+    """Enrol each child by its age, book its usual weeks, and point the days that are past."""
+    diary = Diary(place, town.season, read_calendar(work.session), town.random, [], [], [])
+    for kid in town.kids:
+        for activity, habit in _habits(kid, town):
+            _enrol(diary, kid, activity)
+            _book(diary, kid, activity, habit)
+    for table, rows in ((Enrolment, diary.enrolments), (Booking, diary.bookings), (Attendance, diary.attendance)):
+        for start in range(0, len(rows), 20_000):
+            work.session.execute(insert(table), rows[start : start + 20_000])
+    work.changed(Changed.BOOKINGS, Changed.ATTENDANCE)
+
+
+def _habits(kid: Kid, town: Town) -> Iterator[tuple[str, Habit]]:
+    """Draw in which activities a child is enrolled, and its usual days."""
+    draw, age = town.random, kid.age_in(town.season)
+    school = [0, 1, 3, 4]
+    if kid.id == 1:  # the sample family's Léa: Thursday's canteen is hers to book
+        yield "CANTINE", {"REPAS": frozenset({0, 1})}
+        yield "PERI", {"PERI-MATIN": frozenset({0, 3}), "PERI-SOIR": frozenset()}
+        yield "MERCREDI", {"MER-JOURNEE": frozenset(), "MER-APRES-MIDI": frozenset({2})}
+        return
+    if age < 3:
+        days = frozenset(draw.sample(range(5), k=draw.randint(2, 5)))
+        yield "CRECHE", {"CRECHE-MATIN": days, "CRECHE-APRES-MIDI": frozenset(d for d in days if draw.random() < 0.8)}
+        return
+    if age > 10:
+        yield "VACANCES", {"ALSH-JOURNEE": frozenset(range(5)), "ALSH-SOIREE": frozenset()}
+        return
+    if draw.random() < 0.82:
+        yield "CANTINE", {"REPAS": frozenset(d for d in school if draw.random() < 0.72)}
+    if draw.random() < 0.6:
+        morning = frozenset(d for d in school if draw.random() < 0.3)
+        yield "PERI", {"PERI-MATIN": morning, "PERI-SOIR": frozenset(d for d in school if draw.random() < 0.5)}
+    if draw.random() < 0.38:
+        unit = "MER-JOURNEE" if draw.random() < 0.7 else "MER-APRES-MIDI"
+        yield "MERCREDI", {unit: frozenset({2})}
+    if draw.random() < 0.36:
+        days = frozenset(draw.sample(range(5), k=draw.randint(2, 5)))
+        evening = frozenset(d for d in days if draw.random() < 0.2)
+        yield "VACANCES", {"ALSH-JOURNEE": days, "ALSH-SOIREE": evening}
+
+
+def _enrol(diary: Diary, kid: Kid, activity: str) -> None:
+    age = kid.age_in(diary.season)
+    small = {"CRECHE": age < 2}.get(activity, age < 6)
+    groups = {True: "BEBES", False: "GRANDS"} if activity == "CRECHE" else {True: "MAT", False: "ELE"}
+    diary.enrolments.append(
+        {
+            "child_id": kid.id,
+            "activity_id": diary.place.activities[activity],
+            "age_group_id": diary.place.groups[f"{activity}-{groups[small]}"],
+            "payer_family_id": kid.payer_family_id,
+            "starts": diary.season.starts,
+            "ends": diary.season.ends,
+            "status": EnrolmentStatus.ACTIVE,
+        }
+    )
+
+
+def _book(diary: Diary, kid: Kid, activity: str, habit: Habit) -> None:
+    place, season, draw = diary.place, diary.season, diary.random
+    kind, facility = place.kinds[activity], place.facilities[activity]
+    last = min(season.today + AHEAD, season.ends)
+    away = {season.starts + timedelta(days=draw.randrange(120)) for _ in range(2)} if kid.id > 1 else set()
+    for day in days_between(season.months[0], last):
+        if not any(day.weekday() in days for days in habit.values()) or diary.calendar.closed(kind, facility, day):
+            continue
+        for code, days in habit.items():
+            if day.weekday() in days and day not in away and draw.random() < 0.96:
+                _one_unit(diary, kid, code, day)
+
+
+def _one_unit(diary: Diary, kid: Kid, code: str, day: date) -> None:
+    unit, season = diary.place.units[code], diary.season
+    booked_at = paris_instant(max(season.starts, day - timedelta(days=20)), time(20, 15))
+    key = {"child_id": kid.id, "unit_id": unit.id, "day": day}
+    diary.bookings.append(
+        {**key, "state": BookingState.BOOKED, "origin": Origin.PORTAL, "request_id": None, "changed_at": booked_at}
+    )
+    fate = diary.random.random()
+    forgotten = day >= season.months[2] and fate > 0.992  # this month and the last have days not pointed yet
+    if day >= season.today or forgotten:
+        return
+    state = (
+        AttendanceState.PRESENT
+        if fate < 0.945
+        else AttendanceState.JUSTIFIED
+        if fate < 0.975
+        else AttendanceState.UNJUSTIFIED
+    )
+    present = state is AttendanceState.PRESENT
+    diary.attendance.append(
+        {
+            **key,
+            "state": state,
+            "arrived": _around(diary.random, unit.starts, 12) if present else None,
+            "left": _around(diary.random, unit.ends, -14) if present else None,
+            "note": None,
+            "invoice_id": None,
+            "version": 1,
+        }
+    )
+
+
+def _around(random: Random, hour: time, minutes: int) -> time:
+    """Draw an hour between `hour` and so many minutes after it, or before it."""
+    moved = datetime.combine(date(2000, 1, 1), hour) + timedelta(
+        minutes=random.randrange(abs(minutes)) * (1 if minutes > 0 else -1)
+    )
+    return moved.time()

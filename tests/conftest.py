@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.must_run import MustRun
-from tests.servers import Databases, MailServer, browser_path, why_no_postgres
+from tests.servers import Databases, MailServer, browser_path, why_no_browser, why_no_postgres
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never the developer's own keyring
@@ -40,7 +40,7 @@ def why_not(need: str) -> str | None:
     if need == "postgres":
         return why_no_postgres()
     if need == "browser":
-        return None if browser_path() else "ni Chromium, ni Chrome, ni Edge (MARELLE_BROWSER peut en donner le chemin)"
+        return why_no_browser()
     try:
         importlib.import_module("PySide6.QtTest")
         importlib.import_module("PySide6.QtWidgets")

@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import warnings
@@ -16,6 +17,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from playwright._impl._driver import compute_driver_executable
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "microsoft-edge", "msedge")
 WINDOWS_BROWSERS = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
@@ -29,6 +31,16 @@ def browser_path() -> str | None:
     roots = [os.environ[name] for name in ("PROGRAMFILES", "PROGRAMFILES(X86)") if name in os.environ]
     installed = [str(path) for root in roots for end in WINDOWS_BROWSERS if (path := Path(root, end)).exists()]
     return next(iter(on_path + installed), None)
+
+
+def why_no_browser() -> str | None:
+    """Say what keeps a browser from being driven here, if anything does."""
+    if not browser_path():
+        return "ni Chromium, ni Chrome, ni Edge (MARELLE_BROWSER peut en donner le chemin)"
+    driver = compute_driver_executable()[0]
+    if subprocess.run([driver, "--version"], capture_output=True, check=False).returncode:
+        return "le pilote de Playwright ne démarre pas (Debian : apt install libatomic1)"
+    return None
 
 
 def why_no_postgres() -> str | None:

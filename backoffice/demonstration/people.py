@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from backoffice.demonstration.commune import Place, Season
+from backoffice.families.edit import family_search_key
 from backoffice.office import Changed, Work
 from models.office.documents import Document
 from models.office.families import Child, Family, FamilyChild, Guardian, PickupPerson, Quotient
@@ -72,12 +73,22 @@ def build_people(work: Work, place: Place, season: Season, *, families: int, ran
     town = Town(random, season, words)
     while len(town.households) < families:
         _draw_household(work, town, place)
+    _name_for_search(town)
     for table in (Family, Guardian, Child, FamilyChild, PickupPerson, Quotient, Document):
         if rows := town.rows.get(table):
             work.session.execute(insert(table), rows)
     catch_up(work.session, Family, Guardian, Child)
     work.changed(Changed.FAMILIES, Changed.DOCUMENTS)
     return town
+
+
+def _name_for_search(town: Town) -> None:
+    guardians: dict[int, list[str]] = {}
+    for row in town.rows[Guardian]:
+        guardians.setdefault(row["family_id"], []).append(f"{row['first_name']} {row['last_name']}")
+    for row, household in zip(town.rows[Family], town.households, strict=True):
+        people = [*guardians[household.id], *(f"{kid.first_name} {kid.last_name}" for kid in household.children)]
+        row["search_key"] = family_search_key(row["number"], household.name, people)
 
 
 def _draw_household(work: Work, town: Town, place: Place) -> None:
@@ -113,7 +124,7 @@ def _add_family(town: Town, name: str, kind: FamilyKind) -> Household:
         id=number,
         number=f"F{number:05}",
         name=name,
-        search_key=search_key(name),
+        search_key="",
         kind=kind,
         resident=household.resident,
         version=1,

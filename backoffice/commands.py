@@ -1,0 +1,284 @@
+"""The command line: one parser, one small function a command, and what their exit codes mean."""
+
+import argparse
+import json
+import logging
+import logging.handlers
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from backoffice.errors import RefusedByRule, Unavailable
+from backoffice.settings import default_folder, log_folder
+from resources.french import month_name, parse_month
+
+DONE, REFUSED, USAGE, UNAVAILABLE = 0, 1, 2, 3
+CODES = "Codes de sortie : 0 fait, 1 refusé par une règle, 2 mal demandé, 3 quelque chose d'extérieur ne répond pas."
+OpenWindow = Callable[[Path | None], int]
+Answer = dict[str, Any]
+
+
+class FrenchParser(argparse.ArgumentParser):
+    """Argparse, with its own words in French."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is missing and how to be helped."""
+        self.exit(USAGE, f"{self.prog} : {_in_french(message)}\nPour l'aide : {self.prog} --help\n")
+
+
+def main(arguments: Sequence[str], *, open_window: OpenWindow) -> int:
+    """Run one command, or open the window when none is given; give the exit code."""
+    options = _parser().parse_args(arguments)
+    folder: Path | None = getattr(options, "data", None)
+    _log_to_files()
+    try:
+        if options.command is None:
+            return _window(folder, open_window)
+        return int(options.run(options, folder, open_window))
+    except RefusedByRule as refusal:
+        _say_error(str(refusal))
+        return REFUSED
+    except Unavailable as trouble:
+        _say_error(str(trouble))
+        return UNAVAILABLE
+    except KeyboardInterrupt:
+        return DONE
+    except Exception:
+        logging.getLogger(__name__).exception("unexpected")
+        _say_error(
+            f"Une erreur inattendue est survenue. Le détail est dans le journal : {log_folder() / 'marelle.log'}."
+        )
+        return UNAVAILABLE
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = FrenchParser(add_help=False)
+    shared.add_argument(
+        "--data", type=Path, default=argparse.SUPPRESS, metavar="DOSSIER", help="le dossier des données"
+    )
+    shared.add_argument("-h", "--help", action="help", help="afficher cette aide")
+    scripted = FrenchParser(add_help=False)
+    scripted.add_argument("--json", action="store_true", help="répondre en JSON, pour un script")
+    parser = FrenchParser(
+        prog="main.py", parents=[shared], add_help=False, epilog=CODES,
+        description="Marelle, la régie des services à l'enfance. Sans commande, la fenêtre s'ouvre.",
+    )  # fmt: skip
+    commands = parser.add_subparsers(dest="command", metavar="commande", title="commandes")
+
+    def command(
+        name: str, run: Callable[..., int], help_text: str, *parents: argparse.ArgumentParser
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(
+            name, parents=[shared, *parents], add_help=False, help=help_text, description=help_text, epilog=CODES
+        )
+        made.set_defaults(run=run)
+        return made
+
+    demo = command("demo", _demo, "ouvrir une commune de démonstration, aux personnes fictives", scripted)
+    demo.add_argument("--families", type=_positive, default=120, metavar="N", help="nombre de familles (120)")
+    demo.add_argument(
+        "--no-window", action="store_true", help="ne pas ouvrir la fenêtre : jouer le mois et servir le portail"
+    )
+    demo.add_argument("--once", action="store_true", help="finir après avoir joué le mois, sans servir le portail")
+    portal = command("portal", _portal, "servir le portail des familles")
+    portal.add_argument("--host", default="127.0.0.1", metavar="ADRESSE", help="adresse d'écoute (127.0.0.1)")
+    portal.add_argument("--port", type=int, default=8765, metavar="PORT", help="port d'écoute (8765)")
+    portal.add_argument(
+        "--proxies", type=int, default=0, metavar="N", help="nombre de mandataires TLS placés devant (0)"
+    )
+    sync = command(
+        "sync", _sync, "relever ce que les familles ont fait, publier ce qui a changé, envoyer les courriels", scripted
+    )
+    sync.add_argument("--every", type=_positive, metavar="S", help="recommencer toutes les S secondes")
+    bill = command("bill", _bill, "préparer les factures d'un mois, et les émettre avec --issue", scripted)
+    bill.add_argument("month", type=_month, metavar="MOIS", help="par exemple 2026-10")
+    bill.add_argument("--service", metavar="CODE", help="un seul service")
+    bill.add_argument("--issue", action="store_true", help="émettre : numéros, PDF et courriels, sans retour")
+    export = command("export", _export, "exporter les présences d'un mois dans un classeur", scripted)
+    export.add_argument("what", choices=["attendance"], help="attendance : les présences")
+    export.add_argument("month", type=_month, metavar="MOIS", help="par exemple 2026-10")
+    export.add_argument("--service", required=True, metavar="CODE", help="le service")
+    export.add_argument("--to", required=True, type=Path, metavar="FICHIER.xlsx", help="le fichier à écrire")
+    command("check", _check, "vérifier la base, le journal signé, les PDF et le portail", scripted)
+    return parser
+
+
+def _window(folder: Path | None, open_window: OpenWindow) -> int:
+    from backoffice.screen import NO_SCREEN, has_screen  # noqa: PLC0415 each command loads what it needs
+
+    if not has_screen():
+        _say_error(f"{NO_SCREEN} Les commandes, elles, fonctionnent : main.py --help.")
+        return UNAVAILABLE
+    return open_window(folder)
+
+
+def _demo(options: argparse.Namespace, folder: Path | None, open_window: OpenWindow) -> int:
+    from backoffice.demonstration.run import run_demonstration  # noqa: PLC0415 see _window
+    from backoffice.screen import NO_SCREEN, has_screen  # noqa: PLC0415 see _window
+
+    window = not options.no_window and not options.once
+    if window and not has_screen():
+        _say_error(f"{NO_SCREEN} La démonstration joue le mois et sert le portail.")
+        window = False
+    with _stopping_cleanly():
+        return run_demonstration(
+            folder,
+            families=options.families,
+            once=options.once,
+            as_json=options.json,
+            open_window=open_window if window else None,
+        )
+
+
+def _portal(options: argparse.Namespace, folder: Path | None, _open_window: OpenWindow) -> int:
+    from backoffice.portal_host import serve_portal  # noqa: PLC0415 see _window
+
+    with _stopping_cleanly():
+        serve_portal(folder or default_folder(), host=options.host, port=options.port, proxies=options.proxies)
+    return DONE
+
+
+def _sync(options: argparse.Namespace, folder: Path | None, _open_window: OpenWindow) -> int:
+    from backoffice.mail.transport import transport_of  # noqa: PLC0415 see _window
+    from backoffice.office import Office  # noqa: PLC0415 see _window
+    from backoffice.sync.client import portal_client  # noqa: PLC0415 see _window
+    from backoffice.sync.loop import synchronise  # noqa: PLC0415 see _window
+
+    office = Office(folder or default_folder())
+    with _stopping_cleanly(), portal_client(office.settings, office.secrets) as client:
+        while True:
+            try:
+                report = synchronise(office, client, transport_of(office.settings, office.secrets))
+                answer = {"collected": report.collected, "published": report.published, "mails_sent": report.mails.sent}
+                _say(options, report.sentence, answer)
+            except Unavailable as trouble:
+                if not options.every:
+                    raise
+                _say_error(str(trouble))
+            if not options.every:
+                return DONE
+            time.sleep(options.every)
+
+
+def _bill(options: argparse.Namespace, folder: Path | None, _open_window: OpenWindow) -> int:
+    from backoffice.billing.bill import bill  # noqa: PLC0415 see _window
+    from backoffice.office import Office  # noqa: PLC0415 see _window
+
+    office = Office(folder or default_folder())
+    report = bill(office, office.agent(), options.month, service_code=options.service, issue=options.issue)
+    lines = [report.draft.sentence, *(f"Attention : {alert.sentence}" for alert in report.alerts)]
+    lines += [part.sentence for part in (report.issued, report.rendered) if part]
+    answer: Answer = {
+        "month": f"{report.month:%Y-%m}",
+        "drafts": report.draft.drafts,
+        "drafted_cents": report.draft.total_cents,
+        "alerts": [{"kind": alert.kind, "sentence": alert.sentence} for alert in report.alerts],
+        "numbers": list(report.issued.numbers) if report.issued else [],
+        "issued_cents": report.issued.total_cents if report.issued else 0,
+    }
+    _say(options, "\n".join(lines), answer)
+    return DONE
+
+
+def _export(options: argparse.Namespace, folder: Path | None, _open_window: OpenWindow) -> int:
+    from backoffice.attendance.export import export_attendance  # noqa: PLC0415 see _window
+    from backoffice.office import Office  # noqa: PLC0415 see _window
+
+    office = Office(folder or default_folder())
+    content = office.read(export_attendance, options.service, options.month)
+    try:
+        options.to.write_bytes(content)
+    except OSError as error:
+        message = (
+            f"Le fichier {options.to} ne peut pas être écrit ({error.strerror}). Rien n'a été exporté. "
+            "Fermez-le s'il est ouvert dans Excel, ou choisissez un autre dossier."
+        )
+        raise Unavailable(message) from error
+    sentence = f"Présences de {month_name(options.month)} écrites dans {options.to}."
+    _say(options, sentence, {"file": str(options.to.resolve()), "bytes": len(content)})
+    return DONE
+
+
+def _check(options: argparse.Namespace, folder: Path | None, _open_window: OpenWindow) -> int:
+    from backoffice.check import check_folder  # noqa: PLC0415 see _window
+
+    findings = check_folder(folder or default_folder())
+    text = "\n".join(
+        f"[{'bon' if finding.good else '!!!'}] {finding.subject} : {finding.sentence}" for finding in findings
+    )
+    _say(options, text, {finding.code: {"good": finding.good, "sentence": finding.sentence} for finding in findings})
+    bad = [finding for finding in findings if not finding.good]
+    if any(not finding.outside for finding in bad):
+        return REFUSED
+    return UNAVAILABLE if bad else DONE
+
+
+def _say(options: argparse.Namespace, sentence: str, answer: Answer) -> None:
+    print(json.dumps(answer, ensure_ascii=False) if options.json else sentence, flush=True)  # noqa: T201 a command answers
+
+
+def _say_error(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 see _say
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        message = f"« {text} » n'est pas un nombre d'au moins 1"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def _month(text: str) -> Any:
+    try:
+        return parse_month(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _in_french(message: str) -> str:
+    for english, french in (
+        ("the following arguments are required:", "il manque"),
+        ("unrecognized arguments:", "inconnu :"),
+        ("invalid choice:", "choix inconnu :"),
+        ("choose from", "au choix :"),
+        ("expected one argument", "attend une valeur"),
+        ("argument ", ""),
+        ("invalid int value:", "n'est pas un nombre :"),
+    ):
+        message = message.replace(english, french)
+    return message
+
+
+@contextmanager
+def _stopping_cleanly() -> Iterator[None]:
+    """Let a polite request to end (SIGTERM, Ctrl+C) close what is open."""
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _log_to_files() -> None:
+    folder = log_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            folder / "marelle.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8", delay=True
+        )
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)

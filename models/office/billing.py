@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Cents, OfficeBase
@@ -31,6 +31,15 @@ class Invoice(OfficeBase):
         UniqueConstraint("service_id", "year", "rank"),
         CheckConstraint("(status = 'draft') = (number IS NULL)", name="numbered_once_issued"),
         Index("ix_invoice_month_service", "month", "service_id"),
+        Index(  # one draft at most for what a household may owe
+            "uq_invoice_draft",
+            "family_id",
+            "service_id",
+            "month",
+            unique=True,
+            sqlite_where=text("status = 'draft'"),
+            postgresql_where=text("status = 'draft'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -380,6 +380,13 @@ def upgrade() -> None:
     with op.batch_alter_table("invoice", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invoice_family_id"), ["family_id"], unique=False)
         batch_op.create_index("ix_invoice_month_service", ["month", "service_id"], unique=False)
+        batch_op.create_index(
+            "uq_invoice_draft",
+            ["family_id", "service_id", "month"],
+            unique=True,
+            sqlite_where=sa.text("status = 'draft'"),
+            postgresql_where=sa.text("status = 'draft'"),
+        )
 
     op.create_table(
         "pickup_person",
@@ -633,6 +640,9 @@ def downgrade() -> None:
 
     op.drop_table("pickup_person")
     with op.batch_alter_table("invoice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_invoice_draft", sqlite_where=sa.text("status = 'draft'"), postgresql_where=sa.text("status = 'draft'")
+        )
         batch_op.drop_index("ix_invoice_month_service")
         batch_op.drop_index(batch_op.f("ix_invoice_family_id"))
 

@@ -1,0 +1,1 @@
+"""From what was attended to what is owed: drafts, issue, frozen PDFs."""

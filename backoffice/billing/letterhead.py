@@ -1,0 +1,60 @@
+"""What the papers of a service say of the régie: read live for a draft, frozen at issue."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.office.structure import Commune, Regie, Service
+
+
+@dataclass(frozen=True, slots=True)
+class LetterheadFacts:
+    """The régie as its invoices name it."""
+
+    commune: str
+    siret: str
+    regie: str
+    address: tuple[str, ...]
+    phone: str
+    email: str
+    service: str
+    means: tuple[str, ...]
+    mentions: tuple[str, ...]
+    due_days: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Give what is stored."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> "LetterheadFacts":
+        """Read back what was stored."""
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
+        return cls(**values)
+
+
+def letterhead_of(session: Session, service_id: int) -> LetterheadFacts:
+    """Read what the régie says of itself now."""
+    regie, service = (
+        session.execute(
+            select(Regie, Service.name).join(Service, Service.regie_id == Regie.id).where(Service.id == service_id)
+        )
+        .one()
+        .tuple()
+    )
+    town = session.execute(select(Commune.name, Commune.siret)).one()
+    return LetterheadFacts(
+        commune=town.name,
+        siret=town.siret,
+        regie=regie.name,
+        address=(regie.street, f"{regie.postal_code} {regie.city}"),
+        phone=regie.phone,
+        email=regie.email,
+        service=service,
+        means=tuple(regie.means.splitlines()),
+        mentions=tuple(regie.mentions.splitlines()),
+        due_days=regie.due_days,
+    )

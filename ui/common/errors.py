@@ -73,8 +73,8 @@ class BugDialog(QDialog):
     def __init__(self, trouble: Trouble, log_folder: Path | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Erreur imprévue")
-        told = QLabel(self._told(trouble, log_folder))
-        told.setWordWrap(True)
+        self.told = QLabel(_told(trouble, log_folder))
+        self.told.setWordWrap(True)
         self.report = QPlainTextEdit(report_text(trouble.error), readOnly=True)
         self.report.setAccessibleName("Rapport technique")
         self.report.setTabChangesFocus(True)
@@ -87,27 +87,21 @@ class BugDialog(QDialog):
         close.clicked.connect(self.reject)
         close.setDefault(True)
         column = QVBoxLayout(self)
-        for widget in (heading("Une erreur imprévue est survenue", level=2), told, self.report, buttons):
+        for widget in (heading("Une erreur imprévue est survenue", level=2), self.told, self.report, buttons):
             column.addWidget(widget)
         width = self.fontMetrics().averageCharWidth()
         self.resize(90 * width, 60 * width)
 
-    @staticmethod
-    def _told(trouble: Trouble, log_folder: Path | None) -> str:
-        kept = (
-            f"N'a pas été enregistré{NARROW}: {trouble.unsaved}."
-            if trouble.unsaved
-            else ("Ce qui était déjà enregistré le reste.")
-        )
-        log = f"Le détail est dans le journal{NARROW}: {log_folder}." if log_folder else ""
-        advice = (
-            "Le rapport ci-dessous ne contient aucune donnée personnelle : copiez-le pour le transmettre au support."
-        )
-        return "\n".join(part for part in (kept, advice, log) if part)
-
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.report.toPlainText())
         self.copy.setText("Rapport copié")
+
+
+def _told(trouble: Trouble, log_folder: Path | None) -> str:
+    lost = f"N'a pas été enregistré{NARROW}: {trouble.unsaved}." if trouble.unsaved else ""
+    advice = f"Le rapport ci-dessous ne contient aucune donnée personnelle{NARROW}: copiez-le pour le transmettre au support."
+    log = f"Le détail est dans le journal{NARROW}: {log_folder}." if log_folder else ""
+    return "\n".join(part for part in (lost or "Ce qui était déjà enregistré le reste.", advice, log) if part)
 
 
 def _place(frame: traceback.FrameSummary) -> str:

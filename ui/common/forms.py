@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -41,16 +42,20 @@ class Fault(QWidget):
         row.setSpacing(em(0.3))
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._sentence, 1)
+        theme().changed.connect(self._draw)
+        self._draw()
         self.hide()
 
     def show_sentence(self, sentence: str) -> None:
         """Show this sentence, or nothing."""
         self._sentence.setText(sentence)
-        self._icon.setPixmap(pixmap("warning", theme().ink(State.REFUSED), em(0.95), self.devicePixelRatioF()))
         self.setVisible(bool(sentence))
 
     def sentence(self) -> str:
         return self._sentence.text()
+
+    def _draw(self) -> None:
+        self._icon.setPixmap(pixmap("warning", theme().ink(State.REFUSED), em(0.95), self.devicePixelRatioF()))
 
 
 class Field(QWidget):
@@ -170,6 +175,16 @@ def choice_field(choices: Mapping[str, str], chosen: str | None = None, *, blank
     for code, text in choices.items():
         field.addItem(text, code)
     field.setCurrentIndex(max(field.findData(chosen), 0) if chosen is not None else 0)
+    return field
+
+
+def number_field(value: int = 0, *, least: int = 0, most: int = 9_999, suffix: str = "") -> QSpinBox:
+    """Make a whole number between two bounds."""
+    field = QSpinBox()
+    field.setRange(least, most)
+    field.setValue(value)
+    field.setSuffix(suffix)
+    field.lineEdit().setTextMargins(em(0.4), 0, 0, 0)
     return field
 
 

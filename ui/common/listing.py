@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -16,15 +16,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.common.icons import state_icon
+from ui.common.icons import icon, state_icon
 from ui.common.table import STATE, Column, RowTable
 from ui.shell.theme import State, em, theme
 
 T = TypeVar("T")
 FORMULA_SIGNS = ("=", "+", "-", "@")
-LOADING = "Chargement…"
+LOADING, EMPTY_ICON = "Chargement…", "inbox"
 SAVE_AFTER_MS = 500
-WIDEST_EM = 18.0
+NARROWEST_EM, WIDEST_EM = 6.0, 18.0
 
 
 class TableView(QTableView, Generic[T]):
@@ -52,6 +52,7 @@ class TableView(QTableView, Generic[T]):
         self.model_of_rows: RowTable[T] = RowTable(columns, self)
         self._empty, self._key, self._saved_as = empty, key, saved_as
         self._loading = self._sized = self._quiet = False
+        self._natural: list[int] = []
         self.setAccessibleName(name)
         self.setModel(self.model_of_rows)
         self._set_up(multiple=multiple)
@@ -119,14 +120,22 @@ class TableView(QTableView, Generic[T]):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_columns()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.model_of_rows.rowCount():
             return
         painter = QPainter(self.viewport())
-        painter.setPen(theme().colour("muted"))
         room = self.viewport().rect().adjusted(em(1), em(1), -em(1), -em(1))
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._when_empty())
+        side = em(2.2)
+        drawn = QRect(room.center().x() - side // 2, room.center().y() - side - em(0.6), side, side)
+        icon(EMPTY_ICON, "border").paint(painter, drawn)
+        painter.setPen(theme().colour("muted"))
+        words = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        painter.drawText(room.adjusted(0, room.height() // 2, 0, 0), words, self._when_empty())
         painter.end()
 
     def _set_up(self, *, multiple: bool) -> None:
@@ -156,23 +165,39 @@ class TableView(QTableView, Generic[T]):
         """Size the columns once, from the visible rows or as the agent left them."""
         if self._sized or not self.model_of_rows.rowCount():
             return
-        self._sized = self._quiet = True
-        saved = QSettings().value(self._setting(), None) if self._saved_as else None
-        widths = [int(str(width)) for width in saved] if isinstance(saved, list) else []
+        self._sized = True
         self.resizeColumnsToContents()
-        for at, column in enumerate(self.model_of_rows.columns):
-            natural = min(self.columnWidth(at) + em(0.8), em(WIDEST_EM))
-            self.setColumnWidth(at, widths[at] if len(widths) == len(self.model_of_rows.columns) else natural)
-            if column.stretch:
-                self.horizontalHeader().setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+        columns, widest = self.model_of_rows.columns, em(WIDEST_EM)
+        natural = [min(self.columnWidth(at) + em(0.4), widest) for at in range(len(columns))]
+        saved = self._saved_widths()
+        self._natural = saved if len(saved) == len(columns) else natural
+        self._lay_columns()
 
-    def _resized(self) -> None:
-        if self._saved_as and self._sized and not self._quiet:
-            self._saving.start()
+    def _lay_columns(self) -> None:
+        """Give each column its width; those that stretch take the room that is left, or give it."""
+        columns, quiet = self.model_of_rows.columns, self._quiet
+        widths = self._natural or [self.horizontalHeader().sectionSizeHint(at) for at in range(len(columns))]
+        stretched = [at for at, column in enumerate(columns) if column.stretch] or [len(columns) - 1]
+        left = (self.viewport().width() - sum(widths)) // len(stretched)
+        self._quiet = True
+        for at, width in enumerate(widths):
+            fitted = max(width + left, min(width, em(NARROWEST_EM))) if at in stretched else width
+            self.setColumnWidth(at, fitted)
+        self._quiet = quiet
+
+    def _saved_widths(self) -> list[int]:
+        saved = QSettings().value(self._setting(), None) if self._saved_as else None
+        return [int(width) for width in saved if str(width).isdigit()] if isinstance(saved, list) else []
+
+    def _resized(self, at: int, _old: int, width: int) -> None:
+        """Remember the width that the agent gave to a column."""
+        if self._sized and not self._quiet:
+            self._natural[at] = width
+            if self._saved_as:
+                self._saving.start()
 
     def _save_widths(self) -> None:
-        widths = [self.columnWidth(at) for at in range(len(self.model_of_rows.columns))]
-        QSettings().setValue(self._setting(), widths)
+        QSettings().setValue(self._setting(), self._natural)
 
     def _setting(self) -> str:
         return f"columns/{self._saved_as}"
@@ -224,7 +249,7 @@ class RowDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> Any:
         size = super().sizeHint(option, index)
         if index.data(STATE) is not None:
-            size.setWidth(size.width() + em(1.6))
+            size.setWidth(size.width() + em(0.9))
         return size
 
 

@@ -3,7 +3,17 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.common.icons import dress, pixmap, square
 from ui.shell.theme import STATE_ICONS, State, em, theme
@@ -103,6 +113,19 @@ class StatePill(QFrame):
     def _draw(self) -> None:
         ink = theme().ink(self._state)
         self._icon.setPixmap(pixmap(STATE_ICONS[self._state], ink, em(0.9), self.devicePixelRatioF()))
+
+
+def scrolling(widget: QWidget) -> QScrollArea:
+    """Let what may be taller than the window scroll, without a frame."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    widget.setAutoFillBackground(False)
+    area.viewport().setAutoFillBackground(False)
+    return area
 
 
 def line() -> QFrame:

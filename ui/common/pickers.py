@@ -7,7 +7,7 @@ from PySide6.QtCore import QDate, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
 
-from resources.french import day_and_month, month_name
+from resources.french import NARROW, day_and_month, month_name
 from ui.common.forms import date_field, date_in
 from ui.common.icons import dress
 from ui.common.parts import button, icon_button
@@ -104,7 +104,7 @@ class MonthPicker(_Picker):
 
     def _write(self) -> None:
         self.named.setText(_capital(month_name(self._month)))
-        self.named.setAccessibleName(f"Mois affiché : {month_name(self._month)}")
+        self.named.setAccessibleName(f"Mois affiché{NARROW}: {month_name(self._month)}")
 
     def _fill(self) -> None:
         menu = self.named.menu()
@@ -145,7 +145,7 @@ class WeekPicker(_Picker):
 
     def _write(self) -> None:
         self.named.setText(_capital(week_name(self._monday)))
-        self.named.setAccessibleName(f"Semaine affichée : {week_name(self._monday)}")
+        self.named.setAccessibleName(f"Semaine affichée{NARROW}: {week_name(self._monday)}")
 
     def _fill(self) -> None:
         menu = self.named.menu()

@@ -16,7 +16,7 @@ V = TypeVar("V", bound="View")
 class View(Protocol):
     """The few things any presenter may ask of its screen; `ui.common.screen.Screen` has them."""
 
-    def show_busy(self, busy: bool, /) -> None: ...  # noqa: FBT001
+    def show_busy(self, busy: bool, /) -> None: ...  # noqa: FBT001  Screen's own
     def say(self, sentence: str, state: State = ..., /) -> None: ...
     def report(self, error: Exception, /, *, retry: Callable[[], None] | None = None, unsaved: str = "") -> None: ...
 

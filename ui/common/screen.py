@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -41,6 +41,13 @@ class Screen(QWidget):
 
     def refresh(self) -> None:
         """Read again what is shown."""
+
+    def enter(self) -> None:
+        """Take the keyboard: the focus proxy if there is one, else the first widget that takes it."""
+        if self.focusProxy() is not None:
+            self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.focusNextPrevChild(True)
 
     def visit(self, wanted: Any) -> None:
         """Show one thing, asked by another screen: a family by its id, or a month."""

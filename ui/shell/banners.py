@@ -28,7 +28,7 @@ class Banner(QFrame):
         told = QLabel(sentence)
         told.setWordWrap(True)
         row = QHBoxLayout(self)
-        row.setContentsMargins(em(0.8), em(0.35), em(0.4), em(0.35))
+        row.setContentsMargins(em(0.8), em(0.3), em(0.4), em(0.3))
         row.setSpacing(em(0.6))
         row.addWidget(self._icon)
         row.addWidget(told, 1)
@@ -66,8 +66,9 @@ class Banner(QFrame):
 class Banners(QWidget):
     """The few newest sentences, the last on top; the same one is never said twice."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, after: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._after = after  # Tab comes here from there
         self.setAccessibleName("Messages")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(em(1.2), 0, em(1.2), 0)
@@ -87,6 +88,8 @@ class Banners(QWidget):
         banner = Banner(sentence, state, retry)
         self._column.insertWidget(0, banner)
         banner.installEventFilter(self)
+        QWidget.setTabOrder(self._after, banner.retry)
+        QWidget.setTabOrder(banner.retry, banner.close_button)
         self.show()
         banner.show()
         QAccessible.updateAccessibility(QAccessibleEvent(banner, QAccessible.Event.Alert))

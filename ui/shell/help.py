@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QDialog, QFormLayout, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from resources.french import NARROW
 from ui.common.icons import pixmap
 from ui.common.parts import button, heading, hint
 from ui.shell.actions import ACTIONS, SCREEN_SHORTCUT, Menu
@@ -13,12 +14,13 @@ from ui.shell.identity import Identity
 from ui.shell.theme import em, theme
 
 LISTS = (
-    ("Flèches", "se déplacer dans la liste ou dans les écrans"),
+    ("Flèches", "se déplacer dans une liste"),
     ("Entrée", "ouvrir la ligne choisie"),
     ("Ctrl+C", "copier les lignes choisies vers un tableur"),
     ("Tab", "aller au champ suivant"),
     ("Échap", "fermer la fenêtre ouverte, effacer la recherche"),
-    ("Ctrl+PgSuiv / Ctrl+PgPréc", "écran suivant, écran précédent"),
+    ("Ctrl+PgSuiv", "passer à l'écran suivant"),
+    ("Ctrl+PgPréc", "revenir à l'écran précédent"),
 )
 
 
@@ -73,7 +75,7 @@ class DiagnosticDialog(_HelpDialog):
             "Portail": portal,
             **identity.versions,
         }
-        self._text = "\n".join(f"{name} : {value}" for name, value in lines.items())
+        self._text = "\n".join(f"{name}{NARROW}: {value}" for name, value in lines.items())
         form = QFormLayout()
         form.setHorizontalSpacing(em(1))
         for name, value in lines.items():
@@ -81,7 +83,7 @@ class DiagnosticDialog(_HelpDialog):
             shown.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
-            shown.setAccessibleName(f"{name} : {value}")
+            shown.setAccessibleName(f"{name}{NARROW}: {value}")
             form.addRow(QLabel(name), shown)
         self.body.addLayout(form)
         self.body.addWidget(hint("Ces renseignements ne contiennent aucune donnée des familles."))
@@ -111,7 +113,7 @@ class AboutDialog(_HelpDialog):
         self.body.addWidget(QLabel(f"Régie des services à l'enfance de {identity.town}"))
         self.body.addWidget(
             hint(
-                "Logiciel libre sous licence AGPL-3.0 ou ultérieure : chacun peut l'utiliser, l'étudier et l'améliorer."
+                f"Logiciel libre sous licence AGPL-3.0 ou ultérieure{NARROW}: chacun peut l'utiliser, l'étudier et l'améliorer."
             )
         )
         self.setMinimumWidth(em(24))
@@ -132,8 +134,10 @@ def _part(title: str, lines: Sequence[tuple[str, str]]) -> QVBoxLayout:
     column.addWidget(heading(title.replace("&", ""), level=3))
     form = QFormLayout()
     form.setHorizontalSpacing(em(1))
-    form.setVerticalSpacing(em(0.2))
+    form.setVerticalSpacing(em(0.25))
     for keys, text in lines:
-        form.addRow(hint(keys), QLabel(text))
+        shown = QLabel(keys)
+        shown.setProperty("look", "key")
+        form.addRow(shown, QLabel(text))
     column.addLayout(form)
     return column

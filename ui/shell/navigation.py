@@ -42,6 +42,7 @@ class Navigation(QFrame):
     """Chooses a screen; arrows move, each move shows."""
 
     chosen = Signal(str)
+    entered = Signal()  # Enter: the keyboard goes to the screen
 
     def __init__(self, entries: list[Entry], identity: Identity, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +58,7 @@ class Navigation(QFrame):
         for entry in entries:
             self._add(entry)
         self.list.currentItemChanged.connect(self._moved)
+        self.list.activated.connect(lambda *_: self.entered.emit())
         column = QVBoxLayout(self)
         column.setContentsMargins(em(0.6), em(0.9), em(0.6), em(0.8))
         column.setSpacing(em(0.9))

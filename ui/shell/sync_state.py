@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from resources.french import NARROW, in_paris, plural
@@ -66,6 +66,7 @@ class SyncIndicator(QWidget):
         super().__init__(parent)
         self._icon, self._sentence = QLabel(), QLabel()
         self.now = icon_button("sync", "Synchroniser maintenant (F9)", self.asked.emit)
+        self.now.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # F9 and the menu do it from the keyboard
         row = QHBoxLayout(self)
         row.setContentsMargins(em(0.4), 0, em(0.4), 0)
         row.setSpacing(em(0.4))

@@ -77,7 +77,7 @@ LIGHT = Colours(
     on_accent="#ffffff",
     accent_hover="#3143a8",
     accent_ink="#3447b4",
-    soft="#e4e8fb",
+    soft="#dde3fb",
     soft_ink="#1e2c84",
     states={
         State.WAITING: ("#744800", "#fdf0d2"),

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
+from resources.french import NARROW
 from ui.common.errors import BugDialog, Surface, Trouble
 from ui.common.icons import icon
 from ui.common.screen import Screen
@@ -53,12 +54,13 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("logo", "accent_ink"))
         self.setMinimumSize(*SMALLEST)
         self.navigation = Navigation(self._entries(), identity)
-        self.banners = Banners()
+        self.banners = Banners(self.navigation.list)
         self.sync = SyncIndicator()
         self._lay_out()
         self.menus = Menus(self, self._own_actions(), self._offered)
         self._bind_screens()
         self.navigation.chosen.connect(self.open_screen)
+        self.navigation.entered.connect(self._enter)
         self.sync.asked.connect(self.sync_asked)
         self._restore()
 
@@ -159,7 +161,9 @@ class MainWindow(QMainWindow):
         across.addWidget(right, 1)
         self.setCentralWidget(whole)
         if self._identity.demonstration:
-            self.statusBar().addWidget(QLabel("Données de démonstration : tout y est fictif."))
+            fictitious = QLabel(f"Données de démonstration{NARROW}: tout y est fictif.")
+            fictitious.setObjectName("demonstration")
+            self.statusBar().addWidget(fictitious)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addPermanentWidget(self.working)
         self.statusBar().addPermanentWidget(self.sync)
@@ -192,7 +196,11 @@ class MainWindow(QMainWindow):
 
     def _go(self, code: str, *_: object) -> None:
         self.open_screen(code)
-        self._built[self._current].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._enter()
+
+    def _enter(self) -> None:
+        if (screen := self._built.get(self._current)) is not None:
+            screen.enter()
 
     def _step(self, count: int) -> None:
         codes = list(self._specs)
@@ -249,11 +257,12 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         settings = QSettings()
         self.menus.check_scheme(saved_scheme())
-        if not self.restoreGeometry(settings.value("window/geometry", b"", type=bytes)):  # type: ignore[arg-type]
+        geometry = settings.value("window/geometry")
+        if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
             self.resize(*SMALLEST)
         remembered = str(settings.value("window/screen", ""))
         first = next(iter(self._specs), "")
-        self.open_screen(remembered if remembered in self._specs else first)
+        self._go(remembered if remembered in self._specs else first)
 
 
 def saved_scheme() -> Scheme:

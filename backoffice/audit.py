@@ -37,7 +37,7 @@ def write_deeds(session: Session, agent: Agent, at: datetime, deeds: Sequence[De
     head = session.execute(
         select(AuditEntry.seq, AuditEntry.digest).order_by(AuditEntry.seq.desc()).limit(1)
     ).one_or_none()
-    seq, previous = head.tuple() if head else (0, ORIGIN)
+    seq, previous = (head.seq, head.digest) if head else (0, ORIGIN)
     rows = []
     for deed in deeds:
         seq += 1

@@ -52,5 +52,5 @@ def agent_at_desk(session: Session) -> Agent:
         select(AgentAccount.name, AgentAccount.roles).where(AgentAccount.login.in_([login, "*"]))
         .order_by(AgentAccount.login.desc())
     ).first()  # fmt: skip
-    name, roles = found.tuple() if found else (login, [])
+    name, roles = (found.name, found.roles) if found else (login, [])
     return Agent(login, name, frozenset(Role(role) for role in roles), platform.node())

@@ -30,7 +30,8 @@ def main(arguments: "Sequence[str]") -> int:
     A portal host has no screen, and does without the desktop's packages.
     """
     multiprocessing.freeze_support()
-    bootstrap.enter("portal" if "portal" in arguments[:1] else "desktop")
+    words = arguments[2:] if "--data" in arguments[:1] else arguments
+    bootstrap.enter("portal" if "portal" in words[:1] else "desktop")
     from backoffice.commands import main as run  # noqa: PLC0415 -- its packages may have just been installed
 
     return run(arguments, open_window=open_window)

@@ -22,9 +22,9 @@ def test_every_line_left_out_of_the_gates_has_its_reason() -> None:
 
 
 def explained(rest: str) -> bool:
-    """Tell whether codes are named, and followed by two words at least."""
+    """Tell whether codes are named, and followed by a word at least."""
     codes = re.match(r":\s*[A-Z]+[0-9]+(?:,\s*[A-Z]+[0-9]+)*|\[[\w\-, ]+\]", rest)
-    return bool(codes) and len(re.findall(r"\w\w+", rest[codes.end() :] if codes else "")) >= 2
+    return codes is not None and bool(re.search(r"[a-zA-Z]{3}", rest[codes.end() :]))
 
 
 def test_the_guard_itself_wants_codes_and_words() -> None:

@@ -4,6 +4,8 @@ import subprocess
 import sys
 import tomllib
 
+import pytest
+
 from tests.architecture.house import ROOT
 
 DESKTOP = ["PySide6", "shiboken6", "reportlab", "openpyxl", "httpx", "nacl", "pypdfium2", "holidays", "stdnum"]
@@ -15,14 +17,20 @@ class Absent:
         if any(name == absent or name.startswith(absent + ".") for absent in sys.argv[1:]):
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 sys.meta_path.insert(0, Absent())
-import backoffice.portal.app
 """
 
 
-def test_the_portal_starts_without_the_desktop() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", BARE, *DESKTOP, *HOUSE], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+@pytest.mark.parametrize(
+    ("program", "absent"),
+    [
+        ("import backoffice.portal.app, backoffice.portal.serve", DESKTOP + HOUSE),
+        ("import main, backoffice.commands, backoffice.portal_host", [*DESKTOP, *HOUSE[:3], "backoffice.office"]),
+    ],
+    ids=["its pages", "its command"],
+)
+def test_the_portal_starts_without_the_desktop(program: str, absent: list[str]) -> None:
+    command = [sys.executable, "-c", BARE + program, *absent]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert not done.returncode, done.stderr
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-CONTRACT = 1
+CONTRACT: Final = 1
 SHARED = 0  # the family of a view that every family may see
 
 

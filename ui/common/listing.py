@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -18,13 +18,12 @@ from PySide6.QtWidgets import (
 
 from ui.common.icons import icon, state_icon
 from ui.common.table import STATE, Column, RowTable
+from ui.common.widths import ColumnWidths
 from ui.shell.theme import State, em, theme
 
 T = TypeVar("T")
 FORMULA_SIGNS = ("=", "+", "-", "@")
 LOADING, EMPTY_ICON = "Chargement…", "inbox"
-SAVE_AFTER_MS = 500
-NARROWEST_EM, WIDEST_EM = 6.0, 18.0
 
 
 class TableView(QTableView, Generic[T]):
@@ -50,15 +49,12 @@ class TableView(QTableView, Generic[T]):
     ) -> None:
         super().__init__(parent)
         self.model_of_rows: RowTable[T] = RowTable(columns, self)
-        self._empty, self._key, self._saved_as = empty, key, saved_as
-        self._loading = self._sized = self._quiet = False
-        self._natural: list[int] = []
+        self._empty, self._key = empty, key
+        self._loading = self._quiet = False
         self.setAccessibleName(name)
         self.setModel(self.model_of_rows)
         self._set_up(multiple=multiple)
-        self._saving = QTimer(self, interval=SAVE_AFTER_MS, singleShot=True)
-        self._saving.timeout.connect(self._save_widths)
-        self.horizontalHeader().sectionResized.connect(self._resized)
+        self._widths = ColumnWidths(self, self.model_of_rows.columns, saved_as)
         self.selectionModel().currentRowChanged.connect(self._chosen)
         self.doubleClicked.connect(self._opened)
 
@@ -68,7 +64,7 @@ class TableView(QTableView, Generic[T]):
         self._loading, self._quiet = False, True
         place = self.verticalScrollBar().value()
         self.model_of_rows.show(rows)
-        self._size_columns()
+        self._widths.size_once()
         found = held is not None and self._go_to(self._key(held))
         self._quiet = False
         self.verticalScrollBar().setValue(place)
@@ -122,7 +118,7 @@ class TableView(QTableView, Generic[T]):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._lay_columns()
+        self._widths.lay()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -160,47 +156,6 @@ class TableView(QTableView, Generic[T]):
         heads.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         heads.setMinimumSectionSize(em(2))
         self.setSortingEnabled(True)
-
-    def _size_columns(self) -> None:
-        """Size the columns once, from the visible rows or as the agent left them."""
-        if self._sized or not self.model_of_rows.rowCount():
-            return
-        self._sized = True
-        self.resizeColumnsToContents()
-        columns, widest = self.model_of_rows.columns, em(WIDEST_EM)
-        natural = [min(self.columnWidth(at) + em(0.4), widest) for at in range(len(columns))]
-        saved = self._saved_widths()
-        self._natural = saved if len(saved) == len(columns) else natural
-        self._lay_columns()
-
-    def _lay_columns(self) -> None:
-        """Give each column its width; those that stretch take the room that is left, or give it."""
-        columns, quiet = self.model_of_rows.columns, self._quiet
-        widths = self._natural or [self.horizontalHeader().sectionSizeHint(at) for at in range(len(columns))]
-        stretched = [at for at, column in enumerate(columns) if column.stretch] or [len(columns) - 1]
-        left = (self.viewport().width() - sum(widths)) // len(stretched)
-        self._quiet = True
-        for at, width in enumerate(widths):
-            fitted = max(width + left, min(width, em(NARROWEST_EM))) if at in stretched else width
-            self.setColumnWidth(at, fitted)
-        self._quiet = quiet
-
-    def _saved_widths(self) -> list[int]:
-        saved = QSettings().value(self._setting(), None) if self._saved_as else None
-        return [int(width) for width in saved if str(width).isdigit()] if isinstance(saved, list) else []
-
-    def _resized(self, at: int, _old: int, width: int) -> None:
-        """Remember the width that the agent gave to a column."""
-        if self._sized and not self._quiet:
-            self._natural[at] = width
-            if self._saved_as:
-                self._saving.start()
-
-    def _save_widths(self) -> None:
-        QSettings().setValue(self._setting(), self._natural)
-
-    def _setting(self) -> str:
-        return f"columns/{self._saved_as}"
 
     def _go_to(self, key: Hashable) -> bool:
         for at, row in enumerate(self.model_of_rows.rows):
@@ -249,7 +204,7 @@ class RowDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> Any:
         size = super().sizeHint(option, index)
         if index.data(STATE) is not None:
-            size.setWidth(size.width() + em(0.9))
+            size.setWidth(size.width() + em(1.3))
         return size
 
 

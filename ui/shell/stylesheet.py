@@ -49,6 +49,7 @@ class Measures:
             "field": 1.45,
             "arrow": 1.5,
             "glyph": 0.75,
+            "cell": 0.6,
         }
         return {name: f"{max(1, round(self.em * step))}px" for name, step in steps.items()}
 

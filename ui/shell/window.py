@@ -4,25 +4,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QSettings, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
 
 from resources.french import NARROW
 from ui.common.errors import BugDialog, Surface, Trouble
 from ui.common.icons import icon
 from ui.common.screen import Screen
 from ui.shell.actions import SCREEN_SHORTCUT
-from ui.shell.banners import Banners
+from ui.shell.frame import Frame, Working
 from ui.shell.help import AboutDialog, DiagnosticDialog, ShortcutsDialog
 from ui.shell.identity import Identity
 from ui.shell.menus import Menus
 from ui.shell.navigation import Entry, Navigation
 from ui.shell.sync_state import SyncIndicator, SyncState
-from ui.shell.theme import Scheme, State, em, theme
+from ui.shell.theme import Scheme, State, theme
 
 SMALLEST = (1100, 700)
-BUSY_AFTER_MS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +46,13 @@ class MainWindow(QMainWindow):
         self._identity = identity
         self._specs = {spec.code: spec for spec in screens}
         self._built: dict[str, Screen] = {}
-        self._busy: set[str] = set()
         self._current = ""
         self._bug: BugDialog | None = None
         self.setWindowTitle(f"Marelle — Régie de {identity.town}")
         self.setWindowIcon(icon("logo", "accent_ink"))
         self.setMinimumSize(*SMALLEST)
         self.navigation = Navigation(self._entries(), identity)
-        self.banners = Banners(self.navigation.list)
+        self.working = Working()
         self.sync = SyncIndicator()
         self._lay_out()
         self.menus = Menus(self, self._own_actions(), self._offered)
@@ -132,43 +130,17 @@ class MainWindow(QMainWindow):
         ]
 
     def _lay_out(self) -> None:
-        self._title = QLabel()
-        self._title.setObjectName("screenTitle")
-        header = QWidget()
-        header.setObjectName("header")
-        row = QHBoxLayout(header)
-        row.setContentsMargins(em(1.2), em(0.9), em(1.2), em(0.7))
-        row.addWidget(self._title, 1)
-        self.stack = QStackedWidget()
-        self.working = QProgressBar()
-        self.working.setRange(0, 0)
-        self.working.setTextVisible(False)
-        self.working.setAccessibleName("Travail en cours")
-        self.working.setFixedWidth(em(6))
-        self.working.hide()
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(em(0.3))
-        for widget in (header, self.banners):
-            column.addWidget(widget)
-        column.addWidget(self.stack, 1)
-        whole = QWidget()
-        across = QHBoxLayout(whole)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(0)
-        across.addWidget(self.navigation)
-        across.addWidget(right, 1)
-        self.setCentralWidget(whole)
+        frame = Frame(self.navigation)
+        self.banners, self.stack, self._title = frame.banners, frame.stack, frame.title
+        self.setCentralWidget(frame)
+        bar = self.statusBar()
         if self._identity.demonstration:
             fictitious = QLabel(f"Données de démonstration{NARROW}: tout y est fictif.")
             fictitious.setObjectName("demonstration")
-            self.statusBar().addWidget(fictitious)
-        self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().addPermanentWidget(self.working)
-        self.statusBar().addPermanentWidget(self.sync)
-        self._busy_timer = QTimer(self, interval=BUSY_AFTER_MS, singleShot=True)
-        self._busy_timer.timeout.connect(self.working.show)
+            bar.addWidget(fictitious)
+        bar.setSizeGripEnabled(False)
+        bar.addPermanentWidget(self.working)
+        bar.addPermanentWidget(self.sync)
 
     def _own_actions(self) -> dict[str, Callable[[], object]]:
         return {
@@ -215,7 +187,7 @@ class MainWindow(QMainWindow):
             screen.counted.connect(partial(self.show_badge, code))
             screen.visit_asked.connect(self.visit)
             screen.abilities_changed.connect(self._offer)
-            screen.busy_changed.connect(partial(self._show_busy, code))
+            screen.busy_changed.connect(partial(self.working.show_busy, code))
             self._built[code] = screen
             self.stack.addWidget(screen)
         return self._built[code]
@@ -231,14 +203,6 @@ class MainWindow(QMainWindow):
     def _refresh(self) -> None:
         if (screen := self._built.get(self._current)) is not None:
             screen.mark_stale()
-
-    def _show_busy(self, code: str, busy: bool) -> None:  # noqa: FBT001  a signal's value
-        (self._busy.add if busy else self._busy.discard)(code)
-        if not self._busy:
-            self._busy_timer.stop()
-            self.working.hide()
-        elif not self._busy_timer.isActive() and self.working.isHidden():
-            self._busy_timer.start()
 
     def _show_bug(self, trouble: Trouble) -> None:
         """One dialog at a time: a bug that repeats must not bury the screen."""

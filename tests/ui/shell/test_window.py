@@ -237,3 +237,14 @@ def test_the_window_opens_without_a_screen(qtbot: QtBot) -> None:
 def test_initials_are_two_letters() -> None:
     assert IDENTITY.initials == "CP"
     assert isinstance(FakeScreen, type)
+
+
+def test_good_news_leaves_by_itself_unless_it_is_being_read(built: Built) -> None:
+    banners = built.window.banners
+    good = banners.show_sentence("Faite.", State.ACCEPTED)
+    good.close_button.setFocus()
+    good._leave_unless_read()
+    assert banners.banners() == [good]
+    built.screens["inbox"].search.setFocus()
+    good._leave_unless_read()
+    assert banners.banners() == []

@@ -56,8 +56,8 @@ def _icon(name: str, normal: str, disabled: str, selected: str) -> QIcon:
 
 def icon(name: str, colour: str = "ink") -> QIcon:
     """Give an icon in a colour of the theme; `dress` instead where it stays on screen."""
-    look = theme().colours
-    return _icon(name, getattr(look, colour), look.outline, getattr(look, colour))
+    named = theme().colours.names()
+    return _icon(name, named[colour], named["outline"], named[colour])
 
 
 def state_icon(state: State) -> QIcon:

@@ -52,7 +52,7 @@ def button(
     made.setProperty("look", look)
     made.setIconSize(square(1.0))
     if icon and look != "primary":
-        dress(made, icon)
+        dress(made, icon, "refused_ink" if look == "danger" else "ink")
     if pressed is not None:
         made.clicked.connect(lambda *_: pressed())
     return made

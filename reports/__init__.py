@@ -1,0 +1,1 @@
+"""The papers of the house: a frozen document in, bytes out."""

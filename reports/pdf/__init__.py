@@ -1,0 +1,1 @@
+"""Paper: invoices for families, roll calls for those who keep the children."""

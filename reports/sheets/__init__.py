@@ -1,0 +1,1 @@
+"""Workbooks that the town hall opens and adds up."""

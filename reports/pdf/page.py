@@ -221,7 +221,7 @@ class Paper:
         """Keep the page and take the next one."""
         page = self._page
         page.Contents = PDFStream(content="\n".join(self._ops).encode("ascii"), filters=[PDFZCompress])
-        page.StructParents = self.tree.close_page(self._marked)  # type: ignore[attr-defined]
+        page.StructParents = self.tree.close_page(self._marked)
         self._document.addPage(page)
         self.pages += 1
         self._begin()
@@ -275,11 +275,11 @@ def _new_document(about: Metadata) -> Any:
     return document
 
 
-def _new_page(width: float, height: float) -> PDFPage:
+def _new_page(width: float, height: float) -> Any:
     page: Any = PDFPage()
     page.__NoDefault__ = PAGE_KEYS
     page.Tabs = "/S"
     page.pagewidth, page.pageheight = round(width, 2), round(height, 2)
     page.Resources = PDFResourceDictionary()
     page.Resources.basicFonts()
-    return page  # type: ignore[no-any-return]
+    return page

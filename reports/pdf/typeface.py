@@ -51,7 +51,7 @@ class _LightFace(TTFontFace):
         self._ttf_data: bytes
         for table in ("name", "fpgm", "prep", "cvt "):
             self.table.pop(table, None)
-        outlines: bytes = self.get_table("glyf")  # type: ignore[no-untyped-call]
+        outlines: bytes = self.get_table("glyf")  # type: ignore[no-untyped-call]  # untyped in reportlab
         bare = [_without_instructions(outlines[start:end]) for start, end in pairwise(self.glyphPos)]
         self.glyphPos = list(accumulate(map(len, bare), initial=0))
         self.table["glyf"]["offset"] = len(self._ttf_data)

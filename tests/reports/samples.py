@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from reports.pdf.invoice import InvoiceDocument, InvoiceLineDocument, RegieDocument
 from reports.pdf.roll_call import RollCallDocument, RollCallRow
@@ -79,8 +80,8 @@ def roll_call(children: int, group: str = "Petits") -> RollCallDocument:
     )
 
 
-def attendance_row(last_name: str, day: int = 3, **changes: object) -> AttendanceRow:
-    values: dict[str, object] = {
+def attendance_row(last_name: str, day: int = 3, **changes: Any) -> AttendanceRow:
+    values: dict[str, Any] = {
         "last_name": last_name,
         "first_name": "Léa",
         "birth_date": date(2020, 11, 10),
@@ -93,7 +94,7 @@ def attendance_row(last_name: str, day: int = 3, **changes: object) -> Attendanc
         "left_at": time(18, 0),
         "hours": Decimal("1.50"),
     }
-    return AttendanceRow(**(values | changes))  # type: ignore[arg-type]
+    return AttendanceRow(**(values | changes))
 
 
 ABSENT = {"state": "unjustified", "arrived_at": None, "left_at": None, "hours": Decimal(0)}

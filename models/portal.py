@@ -60,7 +60,16 @@ class Account(PortalBase):
     link_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # of the single-use link
     link_until: Mapped[datetime | None]
     last_link_hash: Mapped[str | None] = mapped_column(String(64))  # a used link is not revived by a second sending
-    failures: Mapped[int] = mapped_column(default=0)
+
+
+class Guess(PortalBase):
+    """Wrong passwords for an address, whether it has an account or not: nobody learns which from the delay."""
+
+    __tablename__ = "guess"
+
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int]
+    at: Mapped[datetime] = mapped_column(index=True)
     locked_until: Mapped[datetime | None]
 
 

@@ -23,8 +23,6 @@ def upgrade() -> None:
         sa.Column("link_hash", sa.String(length=64), nullable=True),
         sa.Column("link_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_link_hash", sa.String(length=64), nullable=True),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("guardian_id", name=op.f("pk_account")),
     )
     with op.batch_alter_table("account", schema=None) as batch_op:
@@ -43,6 +41,17 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "key", "family_id", name=op.f("pk_attachment")),
     )
+    op.create_table(
+        "guess",
+        sa.Column("address_hash", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("address_hash", name=op.f("pk_guess")),
+    )
+    with op.batch_alter_table("guess", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_guess_at"), ["at"], unique=False)
+
     op.create_table(
         "outbox_action",
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -126,6 +135,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbox_action_collected_seq")
 
     op.drop_table("outbox_action")
+    with op.batch_alter_table("guess", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_guess_at"))
+
+    op.drop_table("guess")
     op.drop_table("attachment")
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_link_hash"))

@@ -1,0 +1,134 @@
+"""The portal put together: its pages, who may see them, its errors in French, its log without a name."""
+
+import hashlib
+import hmac
+import logging
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, redirect, request, session, url_for
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
+
+from backoffice.portal import accounts, sync
+from backoffice.portal.context import Portal, visit, write
+from backoffice.portal.errors import add_error_pages
+from backoffice.portal.headers import add_headers
+from backoffice.portal.pages import PAGES, access
+from backoffice.portal.passwords import Passwords
+from backoffice.portal.settings import PortalSettings
+from backoffice.portal.store import Store
+from backoffice.portal.words import FILTERS
+
+RESOURCES = Path(__file__).resolve().parents[2] / "resources" / "portal"
+LARGEST_FORM = 256 * 1024
+log = logging.getLogger("marelle.portal")
+
+
+def create_app(settings: PortalSettings) -> Flask:
+    """Build the portal on its database, which is brought up to date first."""
+    app = Flask("portal", template_folder=str(RESOURCES / "templates"), static_folder=str(RESOURCES / "static"))
+    prefix = "__Host-" if settings.secure else ""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME=f"{prefix}marelle-form",  # of the forms' tokens alone; who is who stays on the server
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as the sign-in it was drawn in
+    )
+    store = Store(settings.database_url, settings.clock)
+    app.extensions["marelle"] = Portal(settings, store, Passwords(settings.hasher), f"{prefix}marelle")
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    _add_templates(app)
+    _guard(app, CSRFProtect(app))
+    app.register_blueprint(sync.blueprint)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    _limit(app, settings)
+    add_headers(app, secure=settings.secure)
+    add_error_pages(app)
+    _log(app)
+    return app
+
+
+def _add_templates(app: Flask) -> None:
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters.update(FILTERS)
+
+    @cache
+    def asset(name: str) -> str:
+        content = (RESOURCES / "static" / name).read_bytes()
+        return url_for("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])
+
+    app.jinja_env.globals["asset"] = asset
+
+    @app.context_processor
+    def common() -> dict[str, object]:
+        seen = visit() if "visit" in g else accounts.NO_VISIT
+        return {"structure": seen.structure, "visitor": seen.visitor, "endpoint": request.endpoint or ""}
+
+
+def _guard(app: Flask, csrf: CSRFProtect) -> None:
+    @app.before_request
+    def admit() -> BaseResponse | str | None:
+        g.started = time.perf_counter()
+        if request.endpoint == "static" or request.blueprint == "sync":
+            return None
+        store: Store = app.extensions["marelle"].store
+        g.visit = store.read(accounts.identify, request.cookies.get(app.extensions["marelle"].cookie, ""))
+        visitor = g.visit.visitor
+        if visitor is None and request.endpoint and not access.is_public(app.view_functions[request.endpoint]):
+            return _ask_to_sign_in()
+        if visitor is not None:
+            _bind_forms(app, visitor.sign_in)
+            if g.visit.stale:
+                write(accounts.keep_alive, visitor)
+        csrf.protect()
+        return None
+
+
+def _ask_to_sign_in() -> BaseResponse | str:
+    if request.method in {"GET", "HEAD"}:
+        suite = request.path if request.path != "/" else None
+        return redirect(url_for("access.sign_in", suite=suite), 303)
+    return redirect(url_for("access.sign_in", fin=1), 303)
+
+
+def _bind_forms(app: Flask, sign_in: str) -> None:
+    """Make the forms of a sign-in worth nothing outside it."""
+    mark = hmac.new(app.config["SECRET_KEY"].encode(), f"form {sign_in}".encode(), hashlib.sha256).hexdigest()
+    if session.get("csrf_token") != mark:
+        session["csrf_token"] = mark
+
+
+def _limit(app: Flask, settings: PortalSettings) -> None:
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    rates = {
+        "access.sign_in": settings.sign_in_rate,
+        "access.welcome": settings.sign_in_rate,
+        "access.change_password": settings.sign_in_rate,
+        "access.ask_link": settings.link_rate,
+    }
+    for endpoint, rate in rates.items():
+        view: Any = app.view_functions[endpoint]
+        app.view_functions[endpoint] = limiter.limit(rate, methods=["POST"])(view)
+
+
+def _log(app: Flask) -> None:
+    @app.after_request
+    def write_line(response: Response) -> Response:
+        rule = request.url_rule.rule if request.url_rule else "inconnue"  # never the address: it names people and links
+        spent = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
+        log.info("%s %s %s %.0f ms", request.method, rule, response.status_code, spent)
+        return response

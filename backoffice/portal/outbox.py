@@ -1,0 +1,143 @@
+"""The outbox: what a family did, written down once per form, in receipt order, until the office has taken it."""
+
+import hashlib
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, select, update
+from uuid6 import uuid7
+
+from backoffice.portal.store import Work
+from backoffice.sync.contract import Action, Collected, Outbox, Payload, ViewKind
+from models.portal import OutboxAction, ShownView
+
+FAMILY_KINDS = ("fields", "bookings")  # what a page shows; the rest is between the two programs
+SUMMARY = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What identifies one sending of a form: its key, and what it said."""
+
+    key: str
+    digest: str
+
+    @classmethod
+    def of(cls, key: str, words: Iterable[str]) -> "Form":
+        """Take the print of a form as the browser sent it."""
+        return cls(key, hashlib.sha256("\0".join(words).encode()).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who acts."""
+
+    guardian_id: int
+    family_id: int
+
+
+def new_form_key() -> str:
+    """Name a form that is about to be shown."""
+    return secrets.token_urlsafe(18)
+
+
+def sent_form(work: Work, author: Author, key: str) -> OutboxAction | None:
+    """Find the action that a form already made."""
+    return work.session.scalar(
+        select(OutboxAction).where(OutboxAction.guardian_id == author.guardian_id, OutboxAction.form_key == key)
+    )
+
+
+def append(
+    work: Work, author: Author, payload: Payload, form: Form, *, title: str = "", lines: Sequence[SUMMARY] = ()
+) -> str:
+    """Write an action down and give its id; a form sent again gives the id of its first sending."""
+    if sent := sent_form(work, author, form.key):
+        return sent.id
+    action = OutboxAction(
+        id=str(uuid7()),
+        form_key=form.key,
+        form_digest=form.digest,
+        received_at=work.now,
+        guardian_id=author.guardian_id,
+        family_id=author.family_id,
+        kind=payload.kind,
+        payload=payload.model_dump(mode="json"),
+        title=title,
+        lines=list(lines),
+    )
+    work.session.add(action)
+    work.session.flush()
+    return action.id
+
+
+def unanswered(family_id: int) -> ColumnElement[bool]:
+    """Select a family's actions that the office has said nothing about yet."""
+    answer = exists().where(
+        ShownView.kind == ViewKind.REQUEST, ShownView.key == OutboxAction.id, ShownView.family_id == family_id
+    )
+    return (OutboxAction.family_id == family_id) & OutboxAction.kind.in_(FAMILY_KINDS) & ~answer
+
+
+def has_uncollected(work: Work, guardian_id: int, kind: str) -> bool:
+    """Tell whether an action of a kind still waits for the office."""
+    query = select(OutboxAction.seq).where(
+        OutboxAction.guardian_id == guardian_id, OutboxAction.kind == kind, OutboxAction.collected_at.is_(None)
+    )
+    return work.session.scalar(query.limit(1)) is not None
+
+
+def to_collect(work: Work, limit: int) -> Outbox:
+    """List what the office has not taken, in receipt order."""
+    query = select(OutboxAction).where(OutboxAction.collected_at.is_(None)).order_by(OutboxAction.seq).limit(limit + 1)
+    rows = work.session.scalars(query).all()
+    actions = tuple(
+        Action.model_validate(
+            {
+                "id": row.id,
+                "received_at": row.received_at,
+                "guardian_id": row.guardian_id,
+                "family_id": row.family_id,
+                "payload": row.payload,
+            }
+        )
+        for row in rows[:limit]
+    )
+    return Outbox(actions=actions, more=len(rows) > limit)
+
+
+def mark_collected(work: Work, collected: Collected) -> int:
+    """Remember what the office has applied; saying it twice changes nothing."""
+    ids = [str(identity) for identity in collected.ids]
+    for start in range(0, len(ids), 500):
+        work.session.execute(
+            update(OutboxAction)
+            .where(OutboxAction.id.in_(ids[start : start + 500]), OutboxAction.collected_at.is_(None))
+            .values(collected_at=work.now)
+        )
+    return _count(work, ids)
+
+
+def waiting(work: Work) -> int:
+    """Count what the office has not taken."""
+    query = select(func.count()).select_from(OutboxAction).where(OutboxAction.collected_at.is_(None))
+    return work.session.scalar(query) or 0
+
+
+def _count(work: Work, ids: Collection[str]) -> int:
+    known = 0
+    listed = sorted(set(ids))
+    for start in range(0, len(listed), 500):
+        query = select(func.count()).where(OutboxAction.id.in_(listed[start : start + 500]))
+        known += work.session.scalar(query) or 0
+    return known
+
+
+def is_action_id(text: str) -> bool:
+    """Tell whether a text is written as the id of an action."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

@@ -1,0 +1,32 @@
+"""What a portal is told when it starts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from argon2 import PasswordHasher
+
+IDLE = timedelta(hours=2)  # a sign-in unused for so long is over
+LONGEST = timedelta(hours=12)  # and so is one that lasted so long
+SEEN_EVERY = timedelta(minutes=5)  # how exactly « last seen » is kept: reading a page seldom writes
+KEPT_CONNECTIONS = timedelta(days=365)
+
+
+def utc_now() -> datetime:
+    """Give the machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class PortalSettings:
+    """One portal: its database, its two secrets, and how the world reaches it."""
+
+    database_url: str
+    sync_key: str = field(repr=False)  # shared with the office
+    secret_key: str = field(repr=False)  # signs forms; nobody else knows it
+    secure: bool = True  # behind TLS; False for the loopback alone
+    clock: Callable[[], datetime] = utc_now
+    proxies: int = 0  # reverse proxies in front, whose X-Forwarded-* are believed
+    sign_in_rate: str = "20 per minute; 200 per hour"  # of one network address
+    link_rate: str = "5 per minute; 20 per hour"
+    hasher: PasswordHasher = field(default_factory=PasswordHasher, repr=False)

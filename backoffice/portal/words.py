@@ -1,0 +1,55 @@
+"""The filters of the templates: French, from the house's one place."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from backoffice.sync.contract import week_of
+from resources import french
+
+
+def capital(text: str) -> str:
+    """Begin a line with a capital, and leave the rest alone."""
+    return text[:1].upper() + text[1:]
+
+
+def day_key(day: date) -> str:
+    """Write a date as machines read it."""
+    return day.isoformat()
+
+
+def received(instant: datetime) -> str:
+    """Say when something was received, to the minute: le mardi 24 novembre à 10 h 05."""
+    return f"le {french.instant_text(instant)}"
+
+
+def phone_link(number: str) -> str:
+    """Write a telephone number as a link dials it."""
+    return "tel:" + "".join(letter for letter in number if letter.isdecimal() or letter == "+")
+
+
+def lines(text: str) -> Markup:
+    """Keep the line breaks of a sentence written by the régie."""
+    return Markup("<br>").join(escape(line) for line in text.splitlines())
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "amount": french.amount,
+    "capital": capital,
+    "day": french.day_and_month,
+    "day_key": day_key,
+    "euros": french.euros,
+    "instant": french.instant_text,
+    "lines": lines,
+    "listed": french.listed,
+    "long_date": french.long_date,
+    "month": french.month_name,
+    "phone_link": phone_link,
+    "plural": french.plural,
+    "received": received,
+    "short_date": french.short_date,
+    "short_instant": french.short_instant,
+    "week": week_of,
+}

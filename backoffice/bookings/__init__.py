@@ -1,0 +1,1 @@
+"""Bookings: what may be booked or cancelled, by whom and until when."""

@@ -1,0 +1,1 @@
+"""Enrolments: the right to book."""

@@ -1,0 +1,1 @@
+"""The families: their file, their fields, their invitation to the portal."""

@@ -1,0 +1,42 @@
+"""Refusing what a family asks, with a reason that it will read."""
+
+from uuid import UUID
+
+from backoffice.bookings.book import set_booking
+from backoffice.errors import RefusedByRule
+from backoffice.office import Work
+from backoffice.requests.decision import Decision, open_request, settle
+from backoffice.requests.lines import lines_of
+from backoffice.requests.waiting import CELL
+from models.office.requests import RefusalReason, Request, RequestItem
+from models.vocabulary import BookingState, Origin, Role, Verdict
+
+
+def refuse(work: Work, request_id: UUID, *, reason_id: int, note: str = "") -> Decision:
+    """Refuse all that still waits in a request, and tell the family why.
+
+    Raises:
+        RefusedByRule: somebody has decided already, or the reason is not in the list.
+    """
+    work.agent.must_be(Role.AGENT)
+    request, items = open_request(work.session, request_id)
+    reason = work.session.get(RefusalReason, reason_id)
+    if reason is None:
+        raise RefusedByRule("Ce motif de refus n'existe plus. Rien n'a été modifié. Choisissez-en un dans la liste.")
+    texts = {line.item_id: line.text for line in lines_of(work.session, [request]).get(request.id, ())}
+    refused = [item for item in items if item.verdict is Verdict.WAITING]
+    for item in refused:
+        release(work, request, item)
+        item.verdict, item.why = Verdict.REFUSED, f"{reason.label}."
+    work.sign(
+        "refuse", "request", request_id,
+        new={**{texts[item.id]: "refusé" for item in refused}, "motif": reason.label, **({"note": note} if note else {})},
+    )  # fmt: skip
+    return settle(work, request, items, note=note, reason=reason)
+
+
+def release(work: Work, request: Request, item: RequestItem) -> None:
+    """Give back the place that a refused late booking was holding."""
+    if item.subject == CELL and item.wished == "booked" and item.day:
+        cell = (item.subject_id, int(item.field), item.day)
+        set_booking(work, cell, BookingState.CANCELLED, origin=Origin.PORTAL, request_id=request.id, held_only=True)

@@ -1,0 +1,180 @@
+"""Which views of the portal a change concerns, and those that the passing weeks bring or take away."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backoffice.clock import monday
+from backoffice.office import ViewKey, Work
+from backoffice.sync.contract import SHARED, ViewKind, week_of
+from models.office.billing import Invoice, InvoicePdf
+from models.office.bookings import Enrolment
+from models.office.families import Family, FamilyChild, Guardian
+from models.office.house import PublishedView
+from models.office.requests import Request
+from models.office.structure import Activity, Unit
+from models.vocabulary import EnrolmentStatus
+
+WEEKS_BEFORE, WEEKS_AFTER = 1, 8  # what families see around the current week
+REQUESTS_SHOWN = timedelta(days=90)
+WITHDRAWN = "withdrawn"  # the digest of a view that the portal no longer has
+
+
+def horizon(today: date) -> list[date]:
+    """List the Mondays of the weeks that families see."""
+    return [monday(today) + timedelta(weeks=n) for n in range(-WEEKS_BEFORE, WEEKS_AFTER + 1)]
+
+
+def mark_family(work: Work, family_id: int) -> None:
+    """All that a household sees of its people and of their weeks may have changed."""
+    guardians = work.session.scalars(select(Guardian.id).where(Guardian.family_id == family_id))
+    _show_all(work, {(ViewKind.ACCOUNT, str(guardian_id), family_id) for guardian_id in guardians})
+    _show_all(work, _file_keys([family_id]))
+    _show_all(work, _week_keys(work.session, horizon(work.today), family_ids=[family_id]))
+
+
+def mark_child(work: Work, child_id: int) -> None:
+    """What a child's households see of it may have changed."""
+    families = work.session.scalars(select(FamilyChild.family_id).where(FamilyChild.child_id == child_id))
+    _show_all(work, _file_keys(families))
+    _show_all(work, _week_keys(work.session, horizon(work.today), child_ids=[child_id]))
+
+
+def mark_cells(work: Work, cells: Iterable[tuple[int, int, date]]) -> None:
+    """Cells (child, unit, day) have changed: the weeks of those children, and the places left that all families see."""
+    touched = {(child_id, unit_id, day) for child_id, unit_id, day in cells if monday(day) in horizon(work.today)}
+    if not touched:
+        return
+    units = {unit_id for _, unit_id, _ in touched}
+    activity_of = dict(
+        row.tuple() for row in work.session.execute(select(Unit.id, Unit.activity_id).where(Unit.id.in_(units)))
+    )
+    payers: dict[int, set[int]] = {}
+    for child_id, family_id in work.session.execute(
+        select(Enrolment.child_id, Enrolment.payer_family_id)
+        .where(Enrolment.child_id.in_({child_id for child_id, _, _ in touched}))
+        .distinct()
+    ):
+        payers.setdefault(child_id, set()).add(family_id)
+    for child_id, unit_id, day in touched:
+        week = week_of(day)
+        work.show(ViewKind.ACTIVITY_WEEK, f"{activity_of[unit_id]}:{week}", SHARED)
+        for family_id in payers.get(child_id, ()):
+            work.show(ViewKind.WEEK, f"{child_id}:{week}", family_id)
+
+
+def mark_activity_weeks(work: Work, activity_ids: Collection[int] | None = None) -> None:
+    """Opening days, limits, prices or places of some activities (or of all) have changed."""
+    _show_all(work, _activity_keys(work.session, horizon(work.today), activity_ids))
+
+
+def mark_everything(work: Work) -> int:
+    """All that the portal must show: its first publication, or its repair."""
+    session, weeks = work.session, horizon(work.today)
+    families = session.scalars(select(Family.id)).all()
+    keys: set[ViewKey] = {(ViewKind.STRUCTURE, "", SHARED)} | _file_keys(families)
+    keys |= {
+        (ViewKind.ACCOUNT, str(guardian_id), family_id)
+        for guardian_id, family_id in session.execute(select(Guardian.id, Guardian.family_id))
+    }
+    keys |= _activity_keys(session, weeks, None) | _week_keys(session, weeks)
+    keys |= {
+        (ViewKind.INVOICE, str(invoice_id), family_id)
+        for invoice_id, family_id in session.execute(
+            select(Invoice.id, Invoice.family_id).join(InvoicePdf, InvoicePdf.invoice_id == Invoice.id)
+        )
+    }
+    keys |= {
+        (ViewKind.REQUEST, str(request_id), family_id)
+        for request_id, family_id in session.execute(
+            select(Request.id, Request.family_id).where(Request.received_at >= work.now - REQUESTS_SHOWN)
+        )
+    }
+    for published in session.scalars(select(PublishedView)):
+        published.digest = None  # nothing is taken for sent: the portal may be another
+        keys.add((ViewKind(published.kind), published.key, published.family_id))
+    session.flush()
+    _show_all(work, keys)
+    return len(keys)
+
+
+def weeks_are_missing(session: Session, today: date) -> bool:
+    """Tell whether a week has entered the horizon since the last publication, or nothing was ever published."""
+    last = week_of(horizon(today)[-1])
+    expected = _activity_keys(session, horizon(today)[-1:], None)
+    shown = set(
+        session.scalars(
+            select(PublishedView.key).where(
+                PublishedView.kind == ViewKind.ACTIVITY_WEEK,
+                PublishedView.key.like(f"%:{last}"),
+                PublishedView.digest.is_distinct_from(WITHDRAWN),
+            )
+        )
+    )
+    return any(key not in shown for _, key, _ in expected)
+
+
+def roll_weeks(work: Work) -> int:
+    """Bring in the weeks that the horizon has reached, and take away those that it has left behind."""
+    weeks = horizon(work.today)
+    names = {week_of(day) for day in weeks}
+    known = {
+        (ViewKind(kind), key, family_id)
+        for kind, key, family_id in work.session.execute(
+            select(PublishedView.kind, PublishedView.key, PublishedView.family_id).where(
+                PublishedView.kind.in_([ViewKind.WEEK, ViewKind.ACTIVITY_WEEK]),
+                PublishedView.digest.is_distinct_from(WITHDRAWN),
+            )
+        )
+    }
+    if not known:
+        return mark_everything(work)
+    left = {key for key in known if key[1].partition(":")[2] not in names}
+    entered = (_activity_keys(work.session, weeks, None) | _week_keys(work.session, weeks)) - known
+    _show_all(work, left | entered)
+    return len(left) + len(entered)
+
+
+def _file_keys(family_ids: Iterable[int]) -> set[ViewKey]:
+    kinds = (ViewKind.FAMILY, ViewKind.ENROLMENTS, ViewKind.DOCUMENTS)
+    return {(kind, "", family_id) for family_id in family_ids for kind in kinds}
+
+
+def _activity_keys(session: Session, weeks: Collection[date], activity_ids: Collection[int] | None) -> set[ViewKey]:
+    query = select(Activity.id)
+    if activity_ids is not None:
+        query = query.where(Activity.id.in_(activity_ids))
+    names = [week_of(day) for day in weeks]
+    return {(ViewKind.ACTIVITY_WEEK, f"{number}:{name}", SHARED) for number in session.scalars(query) for name in names}
+
+
+def _week_keys(
+    session: Session,
+    weeks: Collection[date],
+    *,
+    child_ids: Collection[int] | None = None,
+    family_ids: Collection[int] | None = None,
+) -> set[ViewKey]:
+    """Name the weeks of the enrolled children, for the household that pays."""
+    query = select(Enrolment.child_id, Enrolment.payer_family_id, Enrolment.starts, Enrolment.ends).where(
+        Enrolment.status == EnrolmentStatus.ACTIVE,
+        Enrolment.starts <= max(weeks) + timedelta(days=6),
+        Enrolment.ends >= min(weeks),
+    )
+    if child_ids is not None:
+        query = query.where(Enrolment.child_id.in_(child_ids))
+    if family_ids is not None:
+        query = query.where(Enrolment.payer_family_id.in_(family_ids))
+    return {
+        (ViewKind.WEEK, f"{child_id}:{week_of(day)}", family_id)
+        for child_id, family_id, starts, ends in session.execute(query)
+        for day in weeks
+        if starts <= day + timedelta(days=6) and ends >= day
+    }
+
+
+def _show_all(work: Work, keys: Iterable[ViewKey]) -> None:
+    for kind, key, family_id in keys:
+        work.show(kind, key, family_id)

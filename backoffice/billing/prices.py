@@ -36,10 +36,13 @@ class PriceList:
             self._found[key] = found
         return found
 
-    def has_quotient(self, family_id: int, day: date) -> bool:
-        """Tell whether a family has proved its income on a day."""
-        _, quotients = self._days.get(day) or self._open(day)
-        return family_id in quotients
+    def lacks_quotient(self, unit_id: int, day: date, family_id: int, *, resident: bool = True) -> bool:
+        """Tell whether a family pays the highest price for want of a proof of income."""
+        rulebook, quotients = self._days.get(day) or self._open(day)
+        if family_id in quotients:
+            return False
+        tariff = rulebook.tariff_for(self._units[unit_id].activity_code)
+        return len(tariff.bounds) > 1 and (resident or not tariff.outside)
 
     def _open(self, day: date) -> tuple[Rulebook, Mapping[int, int]]:
         self._days[day] = (rulebook_on(self._session, day), quotients_on(self._session, day))

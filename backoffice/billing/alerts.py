@@ -1,0 +1,238 @@
+"""What to look at before a month is issued, each with where to mend it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from backoffice.billing.ledger import Account, Ledger, read_ledger
+from backoffice.billing.prices import PriceList
+from backoffice.billing.rules import basis_of
+from backoffice.billing.scope import Scope, billable, drafts, payer, scope_of
+from models.office.billing import Invoice
+from models.office.bookings import Attendance, Booking
+from models.office.families import Child, Family
+from models.office.structure import Activity, Unit
+from models.vocabulary import AttendanceState, BookingState
+from resources.french import NARROW, day_and_month, listed, plural
+
+T = TypeVar("T")
+SHOWN = 3  # days that a sentence names before it counts the others
+
+
+class AlertKind(StrEnum):
+    """What is wrong, in the order in which to mend it."""
+
+    DAY_NOT_POINTED = "day_not_pointed"
+    BOOKED_NOT_POINTED = "booked_not_pointed"
+    NOT_ENROLLED = "not_enrolled"
+    NOT_BOOKED = "not_booked"
+    NO_QUOTIENT = "no_quotient"
+    NO_DRAFT = "no_draft"
+    OUTDATED = "outdated"
+
+
+ALERT_WORDS: Mapping[AlertKind, str] = {
+    AlertKind.DAY_NOT_POINTED: "Journées non pointées",
+    AlertKind.BOOKED_NOT_POINTED: "Réservations sans pointage",
+    AlertKind.NOT_ENROLLED: "Présences sans inscription",
+    AlertKind.NOT_BOOKED: "Présences sans réservation",
+    AlertKind.NO_QUOTIENT: "Familles sans quotient familial",
+    AlertKind.NO_DRAFT: "Présences sans brouillon",
+    AlertKind.OUTDATED: "Brouillons à refaire",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One thing to look at, and what to open; a blocking one makes the issue refuse."""
+
+    kind: AlertKind
+    sentence: str
+    service_code: str
+    family_id: int | None = None
+    child_id: int | None = None
+    activity_id: int | None = None
+    day: date | None = None
+    blocking: bool = False
+
+
+def month_alerts(
+    session: Session, month: date, *, today: date, service_code: str | None = None
+) -> tuple[AlertRow, ...]:
+    """Look a month over; days to come are not yet anybody's fault.
+
+    Raises:
+        RefusedByRule: the service does not exist.
+    """
+    scope = scope_of(session, month, service_code)
+    ledger = read_ledger(session, scope)
+    return (
+        *_not_pointed(session, scope, today),
+        *_not_enrolled(session, scope),
+        *_not_booked(session, scope),
+        *_no_quotient(session, scope, ledger),
+        *_drafts_behind(session, scope, ledger),
+    )
+
+
+def _not_pointed(session: Session, scope: Scope, today: date) -> Iterator[AlertRow]:
+    """Say which days nobody pointed, then which bookings are missing on days that somebody did."""
+    seen = and_(
+        Attendance.child_id == Booking.child_id,
+        Attendance.unit_id == Booking.unit_id,
+        Attendance.day == Booking.day,
+    )
+    booked = (
+        Booking.day.between(scope.month, scope.last_day),
+        Booking.day < today,
+        Booking.unit_id.in_(sorted(scope.units)),
+        Booking.state == BookingState.BOOKED,
+    )
+    empty = set()
+    for activity_id, name, day, count, pointed in session.execute(
+        select(Activity.id, Activity.name, Booking.day, func.count(), func.count(Attendance.id))
+        .select_from(Booking)
+        .join(Unit, Booking.unit_id == Unit.id)
+        .join(Activity, Unit.activity_id == Activity.id)
+        .outerjoin(Attendance, seen)
+        .where(*booked)
+        .group_by(Activity.id, Activity.name, Activity.position, Booking.day)
+        .order_by(Activity.position, Booking.day)
+    ):
+        if not pointed:
+            empty.add((activity_id, day))
+            words = f"{name}, {day_and_month(day)}{NARROW}: {plural(count, 'réservation')}, aucun pointage."
+            yield AlertRow(
+                AlertKind.DAY_NOT_POINTED, words, _code(scope, activity_id), activity_id=activity_id, day=day
+            )
+    missing = session.execute(
+        select(Booking.child_id, Booking.unit_id, Booking.day)
+        .outerjoin(Attendance, seen)
+        .where(*booked, Attendance.id.is_(None))
+    )
+    some = [row.tuple() for row in missing if (scope.units[row.unit_id].activity_id, row.day) not in empty]
+    yield from _by_child(session, scope, AlertKind.BOOKED_NOT_POINTED, "réservation sans pointage", some)
+
+
+def _not_enrolled(session: Session, scope: Scope) -> Iterator[AlertRow]:
+    rows = session.execute(
+        billable(scope, Attendance.child_id, Attendance.unit_id, Attendance.day).where(payer().is_(None))
+    )
+    words = "pointage sans inscription, qui ne sera pas facturé"
+    yield from _by_child(session, scope, AlertKind.NOT_ENROLLED, words, [row.tuple() for row in rows])
+
+
+def _not_booked(session: Session, scope: Scope) -> Iterator[AlertRow]:
+    booked = and_(
+        Booking.child_id == Attendance.child_id,
+        Booking.unit_id == Attendance.unit_id,
+        Booking.day == Attendance.day,
+        Booking.state == BookingState.BOOKED,
+    )
+    rows = session.execute(
+        billable(scope, Attendance.child_id, Attendance.unit_id, Attendance.day)
+        .outerjoin(Booking, booked)
+        .where(Booking.id.is_(None), Attendance.state == AttendanceState.PRESENT)
+    )
+    words = "présence sans réservation"
+    yield from _by_child(session, scope, AlertKind.NOT_BOOKED, words, [row.tuple() for row in rows])
+
+
+def _by_child(
+    session: Session, scope: Scope, kind: AlertKind, words: str, cells: list[tuple[int, int, date]]
+) -> Iterator[AlertRow]:
+    """Say one thing per child and activity, whatever the number of days."""
+    found: dict[tuple[int, int], set[date]] = {}
+    for child_id, unit_id, day in cells:
+        found.setdefault((child_id, scope.units[unit_id].activity_id), set()).add(day)
+    children = {
+        child.id: child for child in session.scalars(select(Child).where(Child.id.in_({child for child, _ in found})))
+    }
+    activities = dict(row.tuple() for row in session.execute(select(Activity.id, Activity.name)))
+    for (child_id, activity_id), days in sorted(
+        found.items(), key=lambda item: (children[item[0][0]].search_key, item)
+    ):
+        child = children[child_id]
+        yield AlertRow(
+            kind,
+            f"{child.first_name} {child.last_name}, {activities[activity_id]}{NARROW}: {words}, {_days(sorted(days))}.",
+            _code(scope, activity_id),
+            child_id=child_id,
+            activity_id=activity_id,
+            day=min(days),
+        )
+
+
+def _no_quotient(session: Session, scope: Scope, ledger: Ledger) -> Iterator[AlertRow]:
+    prices = PriceList(session, scope.units)
+    without = {
+        account: units
+        for account, units in ledger.items()
+        if any(prices.lacks_quotient(unit.unit_id, unit.day, account[0]) for unit in units)
+    }
+    families = _families(session, {family_id for family_id, _ in without})
+    for (family_id, service_id), units in _in_order(without, families):
+        family = families[family_id]
+        lacking = {
+            unit.day
+            for unit in units
+            if prices.lacks_quotient(unit.unit_id, unit.day, family_id, resident=family.resident)
+        }
+        if lacking:
+            sentence = f"{family.name} ({family.number}){NARROW}: pas de quotient familial, {_days(sorted(lacking))}{NARROW}; prix le plus élevé."
+            yield AlertRow(AlertKind.NO_QUOTIENT, sentence, scope.services[service_id], family_id=family_id)
+
+
+def _drafts_behind(session: Session, scope: Scope, ledger: Ledger) -> Iterator[AlertRow]:
+    """Compare the drafts with the attendance of now; a month that nobody has prepared yet is not late."""
+    drafted = {
+        (row.family_id, row.service_id): row
+        for row in session.execute(
+            select(Invoice.family_id, Invoice.service_id, Invoice.basis, Invoice.total_cents).where(drafts(scope))
+        )
+    }
+    begun = set(
+        session.scalars(
+            select(Invoice.service_id)
+            .where(Invoice.month == scope.month, Invoice.service_id.in_(sorted(scope.services)))
+            .distinct()
+        )
+    )
+    lost = {account: () for account in ledger if account[1] in begun and account not in drafted}
+    behind = {account: row for account, row in drafted.items() if row.basis != basis_of(ledger.get(account, ()))}
+    families = _families(session, {family_id for family_id, _ in (*lost, *behind)})
+    for (family_id, service_id), _ in _in_order(lost, families):
+        name = families[family_id].name
+        sentence = f"{name}{NARROW}: présences à facturer, sans brouillon. Préparez de nouveau le mois."
+        yield AlertRow(AlertKind.NO_DRAFT, sentence, scope.services[service_id], family_id=family_id)
+    for (family_id, service_id), row in _in_order(behind, families):
+        name = families[family_id].name
+        sentence = f"{name}{NARROW}: le pointage a changé depuis le brouillon. Refaites le brouillon."
+        code = scope.services[service_id]
+        yield AlertRow(AlertKind.OUTDATED, sentence, code, family_id=family_id, blocking=bool(row.total_cents))
+
+
+def _families(session: Session, ids: set[int]) -> Mapping[int, Family]:
+    return {family.id: family for family in session.scalars(select(Family).where(Family.id.in_(ids)))}
+
+
+def _in_order(accounts: Mapping[Account, T], families: Mapping[int, Family]) -> list[tuple[Account, T]]:
+    """Sort by service, then by family in French order."""
+    return sorted(accounts.items(), key=lambda item: (item[0][1], families[item[0][0]].search_key, item[0]))
+
+
+def _code(scope: Scope, activity_id: int) -> str:
+    unit = next(unit for unit in scope.units.values() if unit.activity_id == activity_id)
+    return scope.services[unit.service_id]
+
+
+def _days(days: Sequence[date]) -> str:
+    """Write a few days: le 3 et le 12, or how many there are."""
+    if len(days) > SHOWN:
+        return f"{plural(len(days), 'jour')} depuis le {days[0]:%d/%m}"
+    return listed(f"le {day:%d/%m}" for day in days)

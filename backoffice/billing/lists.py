@@ -1,0 +1,271 @@
+"""The months, the invoices of a month, one invoice with all that explains it: frozen rows."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from backoffice.billing.rules import days_of
+from backoffice.clock import month_start, previous_month
+from backoffice.errors import RefusedByRule
+from backoffice.payments.lists import PaymentRow, payments_of
+from models.office.billing import Explanation, Invoice, InvoiceLine, InvoicePdf
+from models.office.bookings import Attendance
+from models.office.families import Family
+from models.office.structure import Regie, Service
+from models.vocabulary import InvoiceStatus, Section
+from resources.french import NARROW, search_key
+
+STATUS_WORDS: Mapping[InvoiceStatus, str] = {
+    InvoiceStatus.DRAFT: "Brouillon",
+    InvoiceStatus.ISSUED: "À payer",
+    InvoiceStatus.PARTLY_PAID: "Payée en partie",
+    InvoiceStatus.PAID: "Payée",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """A month, with what is drafted and what is issued."""
+
+    month: date
+    drafts: int
+    issued: int
+    drafted_cents: int
+    issued_cents: int
+    due_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """One line of a list of invoices."""
+
+    id: int
+    number: str | None
+    family_id: int
+    family_number: str
+    family: str
+    payer: str
+    service_code: str
+    service: str
+    month: date
+    status: InvoiceStatus
+    total_cents: int
+    paid_cents: int
+    due_cents: int
+    issued_on: date | None
+    due_on: date | None
+    has_pdf: bool
+    sort_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line of an invoice, with the steps that explain its price."""
+
+    id: int
+    child_id: int
+    child: str
+    section: Section
+    label: str
+    days: tuple[date, ...]
+    quantity: Decimal
+    unit_price_cents: int
+    amount_cents: int
+    tariff: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFile:
+    """An invoice with its lines, its payments and the digest of its PDF."""
+
+    row: InvoiceRow
+    regie: str
+    address: tuple[str, ...]
+    lines: tuple[LineRow, ...]
+    payments: tuple[PaymentRow, ...]
+    sha256: str | None
+    drafted_at: datetime
+
+
+def months(session: Session) -> tuple[MonthRow, ...]:
+    """List the months from the first attendance or invoice to the last, newest first."""
+    draft = Invoice.status == InvoiceStatus.DRAFT
+    sums = {
+        row.month: row
+        for row in session.execute(
+            select(
+                Invoice.month,
+                func.count().filter(draft).label("drafts"),
+                func.count().filter(~draft).label("issued"),
+                func.coalesce(func.sum(Invoice.total_cents).filter(draft), 0).label("drafted"),
+                func.coalesce(func.sum(Invoice.total_cents).filter(~draft), 0).label("owed"),
+                func.coalesce(func.sum(Invoice.paid_cents).filter(~draft), 0).label("paid"),
+            ).group_by(Invoice.month)
+        )
+    }
+    ends = session.execute(select(func.min(Attendance.day), func.max(Attendance.day))).one()
+    known = [*sums, *(month_start(day) for day in ends if day)]
+    found, month = [], max(known, default=date.min)
+    while known and month >= min(known):
+        found.append(_month(month, sums.get(month)))
+        month = previous_month(month)
+    return tuple(found)
+
+
+def _month(month: date, row: Row[*tuple[Any, ...]] | None) -> MonthRow:
+    if row is None:
+        return MonthRow(month, 0, 0, 0, 0, 0)
+    return MonthRow(month, row.drafts, row.issued, int(row.drafted), int(row.owed), int(row.owed - row.paid))
+
+
+def invoices_of(
+    session: Session,
+    month: date,
+    service_code: str | None = None,
+    status: InvoiceStatus | None = None,
+    search: str = "",
+) -> tuple[InvoiceRow, ...]:
+    """List a month's invoices and drafts, by service then family in French order.
+
+    `search` finds a family by any part of its names or number, an invoice by its number.
+    """
+    query = _rows().where(Invoice.month == month_start(month))
+    if service_code:
+        query = query.where(Service.code == service_code)
+    if status:
+        query = query.where(Invoice.status == status)
+    for word in search_key(search).split():
+        query = query.where(
+            or_(
+                Family.search_key.contains(word, autoescape=True),
+                func.lower(Family.number).contains(word, autoescape=True),
+                func.lower(Invoice.number).contains(word, autoescape=True),
+            )
+        )
+    found = session.execute(query.order_by(Service.position, Service.id, Family.search_key, Family.id, Invoice.id))
+    return tuple(_row(row) for row in found)
+
+
+def family_invoices(session: Session, family_id: int) -> tuple[InvoiceRow, ...]:
+    """List a household's invoices and drafts, newest month first."""
+    query = _rows().where(Invoice.family_id == family_id)
+    found = session.execute(query.order_by(Invoice.month.desc(), Service.position, Invoice.id))
+    return tuple(_row(row) for row in found)
+
+
+def invoice_file(session: Session, invoice_id: int) -> InvoiceFile:
+    """Read one invoice whole.
+
+    Raises:
+        RefusedByRule: a draft that was prepared again since.
+    """
+    found = session.execute(_rows().where(Invoice.id == invoice_id)).one_or_none()
+    if found is None:
+        message = "Cette facture n'existe plus : le mois a été préparé de nouveau. Relisez la liste."
+        raise RefusedByRule(message.replace(" :", f"{NARROW}:"))
+    invoice: Invoice = found.Invoice
+    lines = session.execute(
+        select(InvoiceLine, Explanation.steps)
+        .join(Explanation, InvoiceLine.explanation_id == Explanation.id)
+        .where(InvoiceLine.invoice_id == invoice_id)
+        .order_by(InvoiceLine.position)
+    )
+    return InvoiceFile(
+        row=_row(found),
+        regie=session.scalar(
+            select(Regie.name).join(Service, Service.regie_id == Regie.id).where(Service.id == invoice.service_id)
+        )
+        or "",
+        address=tuple(invoice.payer_address.splitlines()),
+        lines=tuple(_line(line, steps, invoice.month) for line, steps in lines),
+        payments=payments_of(session, invoice_id),
+        sha256=found.sha256,
+        drafted_at=invoice.drafted_at,
+    )
+
+
+def invoice_pdf(session: Session, invoice_id: int) -> bytes:
+    """Give an issued invoice's paper, after checking that nobody has touched it.
+
+    Raises:
+        RefusedByRule: it is not ready yet, or it is no longer what was kept.
+    """
+    found = session.execute(
+        select(InvoicePdf.sha256, InvoicePdf.content, Invoice.number)
+        .join(Invoice, InvoicePdf.invoice_id == Invoice.id)
+        .where(InvoicePdf.invoice_id == invoice_id)
+    ).one_or_none()
+    if found is None:
+        message = "Le PDF de cette facture n'est pas encore prêt. Émettez le mois, ou attendez la fin de l'émission."
+        raise RefusedByRule(message)
+    sha256, content, number = found.tuple()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        message = (
+            f"Le PDF de la facture {number} a été modifié en dehors de Marelle. Il n'est pas montré. "
+            "Prévenez l'administrateur, qui le retrouvera dans une sauvegarde."
+        )
+        raise RefusedByRule(message)
+    return content
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Invoice,
+            Family.number.label("family_number"),
+            Family.name.label("family"),
+            Family.search_key,
+            Service.code.label("service_code"),
+            Service.name.label("service"),
+            InvoicePdf.sha256,
+        )
+        .join(Family, Invoice.family_id == Family.id)
+        .join(Service, Invoice.service_id == Service.id)
+        .outerjoin(InvoicePdf, InvoicePdf.invoice_id == Invoice.id)
+    )
+
+
+def _row(row: Row[Any]) -> InvoiceRow:
+    invoice: Invoice = row.Invoice
+    return InvoiceRow(
+        id=invoice.id,
+        number=invoice.number,
+        family_id=invoice.family_id,
+        family_number=row.family_number,
+        family=row.family,
+        payer=invoice.payer_name,
+        service_code=row.service_code,
+        service=row.service,
+        month=invoice.month,
+        status=invoice.status,
+        total_cents=invoice.total_cents,
+        paid_cents=invoice.paid_cents,
+        due_cents=invoice.total_cents - invoice.paid_cents,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        has_pdf=row.sha256 is not None,
+        sort_key=row.search_key,
+    )
+
+
+def _line(line: InvoiceLine, steps: list[str], month: date) -> LineRow:
+    return LineRow(
+        id=line.id,
+        child_id=line.child_id,
+        child=line.child_name,
+        section=line.section,
+        label=line.label,
+        days=days_of(line.days, month),
+        quantity=Decimal(line.quantity_hundredths).scaleb(-2),
+        unit_price_cents=line.unit_price_cents,
+        amount_cents=line.amount_cents,
+        tariff=line.tariff,
+        steps=tuple(steps),
+    )

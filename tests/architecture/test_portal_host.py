@@ -1,15 +1,19 @@
 """A portal host has neither Qt nor the desktop's libraries, and the portal starts there."""
 
+import ast
+import re
 import subprocess
 import sys
 import tomllib
 
 import pytest
 
-from tests.architecture.house import ROOT
+from tests.architecture.house import ROOMS, ROOT, files, nodes, place
 
 DESKTOP = ["PySide6", "shiboken6", "reportlab", "openpyxl", "httpx", "nacl", "pypdfium2", "holidays", "stdnum"]
 HOUSE = ["ui", "reports", "models.office", "backoffice.office", "backoffice.commands"]
+KNOWN = ["backoffice.portal", "backoffice.sync.contract", "models.portal", "resources"]
+KNOWN += ["models.base", "models.engine", "models.migrate", "models.sequences", "models.upsert"]  # of no table
 BARE = """
 import sys
 class Absent:
@@ -32,6 +36,18 @@ def test_the_portal_starts_without_the_desktop(program: str, absent: list[str]) 
     command = [sys.executable, "-c", BARE + program, *absent]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert not done.returncode, done.stderr
+
+
+def test_the_portal_knows_the_contract_and_its_own_tables_only() -> None:
+    imported = {
+        (place(path, node), module)
+        for path in files("backoffice/portal")
+        for node in nodes(path)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for module in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or "."])
+        if module.partition(".")[0] in {*ROOMS, "."}
+    }
+    assert not {(where, name) for where, name in imported if not re.match(rf"({'|'.join(KNOWN)})(\.|$)", name)}
 
 
 def test_the_desktop_group_is_what_a_portal_host_leaves_out() -> None:

@@ -26,6 +26,7 @@ ASKED_BY = {
 LAUNCH = [
     "--no-sandbox",  # root, in a container
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # 64 MB in a container
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

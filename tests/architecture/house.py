@@ -1,7 +1,7 @@
 """The house's own files, as the architecture tests read them."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -31,3 +31,9 @@ def place(path: Path, node: ast.expr | ast.stmt | ast.arg | None = None) -> str:
     """Name a file, and a line of it, the way an editor opens it."""
     name = path.relative_to(ROOT).as_posix()
     return f"{name}:{node.lineno}" if node else name
+
+
+def nothing(offenders: Iterable[object]) -> None:
+    """Fail with the whole list of offenders, one a line, where pytest would cut it short."""
+    listed = "\n".join(str(offender) for offender in offenders)
+    assert not listed, f"\n{listed}"

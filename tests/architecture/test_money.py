@@ -5,7 +5,7 @@ from typing import TypeGuard
 
 import pytest
 
-from tests.architecture.house import SHIPPED, files, nodes, place
+from tests.architecture.house import SHIPPED, files, nodes, nothing, place
 
 MONEY = ("backoffice/billing", "backoffice/payments", "backoffice/rulebook", "models")
 
@@ -23,12 +23,12 @@ def floating_cents(node: ast.AST) -> bool:
 
 
 def test_cents_are_never_declared_as_floats() -> None:
-    assert not [place(path) for path in files(*SHIPPED) for node in nodes(path) if floating_cents(node)]
+    nothing(place(path) for path in files(*SHIPPED) for node in nodes(path) if floating_cents(node))
 
 
 @pytest.mark.parametrize("room", MONEY)
 def test_rooms_that_count_money_know_no_float(room: str) -> None:
-    assert not [place(path, node) for path in files(room) for node in nodes(path) if is_float(node)]
+    nothing(place(path, node) for path in files(room) for node in nodes(path) if is_float(node))
 
 
 def is_float(node: ast.AST) -> TypeGuard[ast.expr]:

@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 
-from tests.architecture.house import ROOMS, ROOT, files, nodes, place
+from tests.architecture.house import ROOMS, ROOT, files, nodes, nothing, place
 
 DESKTOP = ["PySide6", "shiboken6", "reportlab", "openpyxl", "httpx", "nacl", "pypdfium2", "holidays", "stdnum"]
 HOUSE = ["ui", "reports", "models.office", "backoffice.office", "backoffice.commands"]
@@ -47,7 +47,7 @@ def test_the_portal_knows_the_contract_and_its_own_tables_only() -> None:
         for module in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or "."])
         if module.partition(".")[0] in {*ROOMS, "."}
     }
-    assert not {(where, name) for where, name in imported if not re.match(rf"({'|'.join(KNOWN)})(\.|$)", name)}
+    nothing(f"{where} {name}" for where, name in imported if not re.match(rf"({'|'.join(KNOWN)})(\.|$)", name))
 
 
 def test_the_desktop_group_is_what_a_portal_host_leaves_out() -> None:

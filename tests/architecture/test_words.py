@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.house import ROOT, SHIPPED, files, nodes, place, tree
+from tests.architecture.house import ROOT, SHIPPED, files, nodes, nothing, place, tree
 
 # « 12 € » with an ordinary space may break at the end of a line
 LOOSE = re.compile(r"(?:^|[\w»)%}\]…]) [;:!?»€](?!\w)|« ")
@@ -22,18 +22,18 @@ def written(path: Path) -> Iterator[tuple[ast.Constant, str]]:
 
 
 def test_a_french_sign_never_goes_to_the_next_line() -> None:
-    assert not [
+    nothing(
         f"{place(path, node)} {text!r}"
         for path in files(*SHIPPED)
         for node, text in written(path)
         if LOOSE.search(text)
-    ]
+    )
 
 
 def test_nor_in_a_page_or_a_letter() -> None:
     pages = [path for end in ("html", "txt", "j2") for path in (ROOT / "resources").rglob(f"*.{end}")]
     lines = ((path, line) for path in pages for line in MARKUP.sub("", path.read_text(encoding="utf-8")).splitlines())
-    assert not [f"{place(path)} {line.strip()}" for path, line in lines if LOOSE.search(line.strip())]
+    nothing(f"{place(path)} {line.strip()}" for path, line in lines if LOOSE.search(line.strip()))
 
 
 def test_nothing_is_left_for_later() -> None:

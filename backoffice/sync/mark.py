@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.clock import monday
@@ -92,16 +92,17 @@ def mark_everything(work: Work) -> int:
             select(Request.id, Request.family_id).where(Request.received_at >= work.now - REQUESTS_SHOWN)
         )
     }
-    for published in session.scalars(select(PublishedView)):
-        published.digest = None  # nothing is taken for sent: the portal may be another
-        keys.add((ViewKind(published.kind), published.key, published.family_id))
-    session.flush()
+    published = select(PublishedView.kind, PublishedView.key, PublishedView.family_id)
+    keys |= {(ViewKind(kind), key, family_id) for kind, key, family_id in session.execute(published)}
+    session.execute(update(PublishedView).values(digest=None))  # nothing is taken for shown: the portal may be another
     _show_all(work, keys)
     return len(keys)
 
 
 def weeks_are_missing(session: Session, today: date) -> bool:
     """Tell whether a week has entered the horizon since the last publication, or nothing was ever published."""
+    if _never_published(session):
+        return True
     last = week_of(horizon(today)[-1])
     expected = _activity_keys(session, horizon(today)[-1:], None)
     shown = set(
@@ -118,6 +119,8 @@ def weeks_are_missing(session: Session, today: date) -> bool:
 
 def roll_weeks(work: Work) -> int:
     """Bring in the weeks that the horizon has reached, and take away those that it has left behind."""
+    if _never_published(work.session):
+        return mark_everything(work)
     weeks = horizon(work.today)
     names = {week_of(day) for day in weeks}
     known = {
@@ -129,12 +132,14 @@ def roll_weeks(work: Work) -> int:
             )
         )
     }
-    if not known:
-        return mark_everything(work)
     left = {key for key in known if key[1].partition(":")[2] not in names}
     entered = (_activity_keys(work.session, weeks, None) | _week_keys(work.session, weeks)) - known
     _show_all(work, left | entered)
     return len(left) + len(entered)
+
+
+def _never_published(session: Session) -> bool:
+    return not session.scalar(select(exists().where(PublishedView.kind == ViewKind.STRUCTURE)))
 
 
 def _file_keys(family_ids: Iterable[int]) -> set[ViewKey]:

@@ -1,0 +1,47 @@
+"""What every builder of views starts from: one moment of the database, and the rules of its days."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from backoffice.bookings.cells import Rules, read_rules
+from backoffice.office import ViewKey
+from backoffice.sync.contract import Body
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that travels with a view; its content is read only if the view leaves."""
+
+    name: str
+    media_type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a view must show: nothing withdraws it from the portal."""
+
+    body: Body | None = None
+    file: FileRef | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One moment, and what the builders of one batch share."""
+
+    session: Session
+    now: datetime
+    today: date
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The calendar and the rulebooks, read once a batch."""
+        return read_rules(self.session)
+
+
+Builder = Callable[[Frame, Sequence[ViewKey]], Mapping[ViewKey, Shown]]
+NOTHING = Shown()

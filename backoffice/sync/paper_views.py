@@ -1,0 +1,144 @@
+"""The views of papers: issued invoices, and the answers to requests."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backoffice.bookings.cells import limits_of
+from backoffice.errors import RefusedByRule
+from backoffice.office import ViewKey
+from backoffice.requests.lines import Line, lines_of
+from backoffice.requests.lists import request_title
+from backoffice.rulebook.load import Operation
+from backoffice.rulebook.tariff import price
+from backoffice.sync.contract import AnswerLine, InvoiceState, InvoiceView, RequestView
+from backoffice.sync.frame import NOTHING, FileRef, Frame, Shown
+from backoffice.sync.week_views import Payers, read_payers
+from models.office.billing import Invoice, InvoiceLine, InvoicePdf
+from models.office.requests import RefusalReason, Request
+from models.office.structure import Service
+from models.vocabulary import InvoiceStatus, Verdict
+
+STATES = {
+    InvoiceStatus.ISSUED: InvoiceState.TO_PAY,
+    InvoiceStatus.PARTLY_PAID: InvoiceState.PARTLY_PAID,
+    InvoiceStatus.PAID: InvoiceState.PAID,
+}
+PDF = "application/pdf"
+
+
+def invoices(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
+    """Build issued invoices; a draft, or one whose PDF is not kept yet, is not shown."""
+    ids = {int(key) for _, key, _ in keys}
+    query = (
+        select(Invoice, Service.name, InvoicePdf.sha256)
+        .join(Service, Service.id == Invoice.service_id)
+        .join(InvoicePdf, InvoicePdf.invoice_id == Invoice.id)
+        .where(Invoice.id.in_(ids), Invoice.number.is_not(None))
+    )
+    children: dict[int, list[str]] = {}
+    for invoice_id, name in frame.session.execute(
+        select(InvoiceLine.invoice_id, InvoiceLine.child_name)
+        .where(InvoiceLine.invoice_id.in_(ids))
+        .order_by(InvoiceLine.invoice_id, InvoiceLine.position)
+    ):
+        children.setdefault(invoice_id, []).append(name)
+    found = {
+        (str(invoice.id), invoice.family_id): _invoice(invoice, service, sha256, children.get(invoice.id, []))
+        for invoice, service, sha256 in frame.session.execute(query)
+    }
+    return {key: found.get((key[1], key[2]), NOTHING) for key in keys}
+
+
+def invoice_files(session: Session, keys: Sequence[ViewKey]) -> dict[ViewKey, bytes]:
+    """Read the PDFs of some invoices."""
+    query = select(InvoicePdf.invoice_id, InvoicePdf.content).where(
+        InvoicePdf.invoice_id.in_({int(key) for _, key, _ in keys})
+    )
+    contents = dict(row.tuple() for row in session.execute(query))
+    return {key: contents[int(key[1])] for key in keys if int(key[1]) in contents}
+
+
+def requests(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
+    """Build the answers to requests, line by line."""
+    ids = {UUID(key) for _, key, _ in keys}
+    found = {str(row.id): row for row in frame.session.scalars(select(Request).where(Request.id.in_(ids)))}
+    lines = lines_of(frame.session, found.values())
+    reasons = dict(row.tuple() for row in frame.session.execute(select(RefusalReason.id, RefusalReason.label)))
+    payers = read_payers(frame.session, {request.family_id for request in found.values()})
+    built: dict[ViewKey, Shown] = {}
+    for key in keys:
+        request = found.get(key[1])
+        if request is None or request.family_id != key[2]:
+            built[key] = NOTHING
+            continue
+        mine = lines.get(request.id, ())
+        built[key] = Shown(
+            RequestView(
+                title=request_title(request.kind, mine),
+                received_at=request.received_at,
+                status=request.status.value,
+                lines=tuple(_answer(frame, payers, request.family_id, line) for line in mine),
+                reason=reasons.get(request.reason_id or 0),
+                note=request.note,
+                decided_at=request.decided_at,
+            )
+        )
+    return built
+
+
+def _invoice(invoice: Invoice, service: str, sha256: str, children: Sequence[str]) -> Shown:
+    assert invoice.number
+    assert invoice.issued_on
+    assert invoice.due_on
+    body = InvoiceView(
+        number=invoice.number,
+        service=service,
+        month=invoice.month,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        total_cents=invoice.total_cents,
+        due_cents=invoice.total_cents - invoice.paid_cents,
+        state=STATES[invoice.status],
+        children=tuple(dict.fromkeys(children)),
+    )
+    return Shown(body, FileRef(f"facture-{invoice.number}.pdf", PDF, sha256))
+
+
+def _answer(frame: Frame, payers: Payers, family_id: int, line: Line) -> AnswerLine:
+    granted = line.verdict is Verdict.ACCEPTED and line.day is not None and line.activity_code is not None
+    until = None
+    if granted and line.day and line.activity_code:
+        undo = Operation.CANCEL if line.books else Operation.BOOK
+        bound = limits_of(frame.rules, line.activity_code, line.day).get(undo)
+        until = bound.until if bound else None
+    return AnswerLine(
+        text=line.text,
+        wished=line.wished,
+        verdict=line.verdict.value,
+        why=line.why,
+        price_cents=_price(frame, payers, family_id, line),
+        until=until,
+    )
+
+
+def _price(frame: Frame, payers: Payers, family_id: int, line: Line) -> int | None:
+    """Price what was booked, or waits to be."""
+    if line.day is None or not line.books or line.verdict is Verdict.REFUSED:
+        return None
+    rulebook = frame.rules.rulebooks.on(line.day)
+    if rulebook is None or line.activity_code is None or line.unit_code is None:
+        return None
+    try:
+        found = price(
+            rulebook,
+            activity=line.activity_code,
+            unit=line.unit_code,
+            quotient=payers.quotient(family_id, line.day),
+            resident=payers.resident.get(family_id, True),
+        )
+    except RefusedByRule:
+        return None
+    return found.cents

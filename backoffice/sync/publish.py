@@ -1,0 +1,167 @@
+"""Publishing: what is no longer what the portal shows leaves in batches; kill it anywhere and run again."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy.orm import Session
+
+from backoffice.clock import paris_day
+from backoffice.office import Changed, Office, ViewKey, Work
+from backoffice.permissions import SYSTEM
+from backoffice.sync.client import PortalClient, PublicationRefused
+from backoffice.sync.contract import View, ViewKind
+from backoffice.sync.frame import Frame
+from backoffice.sync.mark import WITHDRAWN
+from backoffice.sync.paper_views import invoice_files
+from backoffice.sync.views import Built, build_views
+from models.office.house import PublishedView
+
+BATCH = 500
+MOST_FILES = 60  # invoices of one batch: their PDFs travel with them
+FIRST = (ViewKind.REQUEST, ViewKind.ACCOUNT, ViewKind.STRUCTURE, ViewKind.FAMILY)  # what a family waits for
+REFUSED = "refused"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishReport:
+    """How many views left, were the same as what is shown, were refused by the portal, still wait."""
+
+    sent: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the portal now shows of a view, and its print."""
+
+    key: ViewKey
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some stale views, built from one moment of the database."""
+
+    views: tuple[View, ...]
+    marks: tuple[Mark, ...]
+    unchanged: int
+
+
+def publish(
+    office: Office,
+    client: PortalClient,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    batches: int | None = None,
+) -> PublishReport:
+    """Send what the portal does not show yet, requests first, all of it or some batches.
+
+    Raises:
+        Unavailable: the portal cannot be reached; what was sent is noted, the rest waits.
+    """
+    sent = unchanged = refused = done = 0
+    total = office.read(count_stale)
+    while done < total and (batches is None or batches > 0):
+        batch = office.read(_next_batch, office.now())
+        if not batch.marks:
+            break
+        troubled = _send(client, batch.views)
+        marks = tuple(_refused(mark) if mark.key in troubled else mark for mark in batch.marks)
+        office.write(_note_sent, SYSTEM, marks)
+        sent += len(batch.views) - len(troubled)
+        unchanged, refused, done = unchanged + batch.unchanged, refused + len(troubled), done + len(marks)
+        batches = None if batches is None else batches - 1
+        if progress:
+            progress(done, max(total, done))
+    return PublishReport(sent, unchanged, refused, office.read(count_stale))
+
+
+def count_stale(session: Session) -> int:
+    """Count the views that the portal does not show as they are."""
+    return session.scalar(select(func.count()).where(PublishedView.wanted > PublishedView.sent)) or 0
+
+
+def _next_batch(session: Session, now: datetime) -> Batch:
+    urgency = case({kind.value: rank for rank, kind in enumerate(FIRST)}, value=PublishedView.kind, else_=len(FIRST))
+    query = select(PublishedView).where(PublishedView.wanted > PublishedView.sent)
+    stale = _with_few_files(
+        session.scalars(query.order_by(urgency, PublishedView.kind, PublishedView.key).limit(BATCH)).all()
+    )
+    rows = {(ViewKind(row.kind), row.key, row.family_id): row for row in stale}
+    built = build_views(Frame(session, now, paris_day(now)), list(rows))
+    leaving = [view for key, view in built.items() if not _is_shown(view, rows[key])]
+    files = invoice_files(session, [view.key for view in leaving if view.file])
+    return Batch(
+        tuple(view.view(rows[view.key].wanted, files.get(view.key)) for view in leaving),
+        tuple(Mark(key, row.wanted, built[key].digest) for key, row in rows.items()),
+        len(rows) - len(leaving),
+    )
+
+
+def _with_few_files(stale: Sequence[PublishedView]) -> list[PublishedView]:
+    kept, files = [], 0
+    for row in stale:
+        files += row.kind == ViewKind.INVOICE
+        if row.kind != ViewKind.INVOICE or files <= MOST_FILES:
+            kept.append(row)
+    return kept
+
+
+def _is_shown(view: Built, row: PublishedView) -> bool:
+    """Tell whether the portal already shows just this.
+
+    Only when no version between the one noted and this one can have left: a programme stopped after a sending, and
+    before noting it, may have shown something else meanwhile.
+    """
+    if row.wanted != row.sent + 1:
+        return False
+    return view.digest == row.digest or (view.digest == WITHDRAWN and row.sent == 0)
+
+
+def _send(client: PortalClient, views: Sequence[View]) -> set[ViewKey]:
+    """Send views, and find those that the portal will not show: the others do not wait for them."""
+    if not views:
+        return set()
+    try:
+        client.publish(views)
+    except PublicationRefused as refusal:
+        if len(views) == 1:
+            view = views[0]
+            log.error("the portal refuses view %s %s: %s", view.kind, view.key, refusal)  # noqa: TRY400 the sentence says all
+            return {(view.kind, view.key, view.family_id)}
+        half = len(views) // 2
+        return _send(client, views[:half]) | _send(client, views[half:])
+    return set()
+
+
+def _refused(mark: Mark) -> Mark:
+    return Mark(mark.key, mark.version, REFUSED)
+
+
+def _note_sent(work: Work, marks: Sequence[Mark]) -> None:
+    """Note what the portal shows; another office may have noted a later version meanwhile."""
+    table = PublishedView.__table__
+    statement = (
+        update(PublishedView)
+        .where(
+            table.c.kind == bindparam("of_kind"),
+            table.c.key == bindparam("of_key"),
+            table.c.family_id == bindparam("of_family"),
+            table.c.sent < bindparam("version"),
+        )
+        .values(sent=bindparam("version"), digest=bindparam("print"))
+    )
+    rows = [
+        {"of_kind": kind, "of_key": key, "of_family": family_id, "version": mark.version, "print": mark.digest}
+        for mark in marks
+        for kind, key, family_id in [mark.key]
+    ]
+    work.session.connection().execute(statement, rows)
+    work.changed(Changed.PORTAL)

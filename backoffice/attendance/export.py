@@ -105,7 +105,7 @@ def _read(session: Session, service_id: int, first: date, last: date) -> _Month:
             Attendance.left,
         ).where(and_(Attendance.day.between(first, last), Attendance.unit_id.in_(of_units)))
     )
-    keys = frozenset(row.tuple() for row in booked)
+    keys = frozenset((child_id, unit_id, day) for child_id, unit_id, day in booked)
     cells = {(row.child_id, row.unit_id, row.day): _Seen(row.state, row.arrived, row.left) for row in seen}
     children = session.scalars(select(Child).where(Child.id.in_({child for child, *_ in keys | cells.keys()})))
     return _Month(
@@ -134,7 +134,7 @@ def _groups(session: Session, facts: _Month, open_days: Mapping[int, set[date]])
         .where(AgeGroup.activity_id.in_(facts.activities))
         .order_by(Activity.position, AgeGroup.id)
     ).all()
-    known: list[tuple[int, int | None, str]] = [row.tuple() for row in groups]
+    known: list[tuple[int, int | None, str]] = [(row.activity_id, row.id, row.name) for row in groups]
     strays = [(activity_id, None, ELSEWHERE) for activity_id in facts.activities if (activity_id, None) in shared]
     for activity_id, group_id, name in [*known, *strays]:
         title = name if len(facts.activities) == 1 else f"{facts.activities[activity_id].name} {name}"

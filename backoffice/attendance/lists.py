@@ -146,7 +146,7 @@ def day_sheet(
     if found is None:
         message = "Cette activité n'existe plus."
         raise RefusedByRule(message)
-    activity, facility = found.tuple()
+    activity, facility = found
     units = _units(session, activity_id)
     groups = _groups(session, activity_id)
     cells = _cells(session, [unit.id for unit in units], day)

@@ -137,7 +137,7 @@ def _read_ground(session: Session, entries: Sequence[AttendanceEntry]) -> _Groun
         names={child_id: f"{first} {last}" for child_id, first, last in names},
         units={unit.id: unit for unit in units},
         enrolments=enrolments,
-        booked=frozenset(row.tuple() for row in booked),
+        booked=frozenset((child_id, unit_id, day) for child_id, unit_id, day in booked),
     )
 
 
@@ -163,10 +163,12 @@ def _refuse_billed(session: Session, entries: Sequence[AttendanceEntry], ground:
     ]
     if not billed:
         return
-    numbers = dict(
-        row.tuple()
-        for row in session.execute(select(Invoice.id, Invoice.number).where(Invoice.id.in_([i for _, i in billed])))
-    )
+    numbers = {
+        row.id: row.number
+        for row in session.execute(
+            select(Invoice.id, Invoice.number).where(Invoice.id.in_([invoice_id for _, invoice_id in billed]))
+        )
+    }
     named = [f"{ground.words(entry)} (facture {numbers[invoice]})" for entry, invoice in billed if invoice]
     others = f" et {plural(len(named) - SHOWN, 'autre')}" if len(named) > SHOWN else ""
     message = (

@@ -115,7 +115,11 @@ def _not_pointed(session: Session, scope: Scope, today: date) -> Iterator[AlertR
         .outerjoin(Attendance, seen)
         .where(*booked, Attendance.id.is_(None))
     )
-    some = [row.tuple() for row in missing if (scope.units[row.unit_id].activity_id, row.day) not in empty]
+    some = [
+        (row.child_id, row.unit_id, row.day)
+        for row in missing
+        if (scope.units[row.unit_id].activity_id, row.day) not in empty
+    ]
     yield from _by_child(session, scope, AlertKind.BOOKED_NOT_POINTED, "réservation sans pointage", some)
 
 
@@ -124,7 +128,9 @@ def _not_enrolled(session: Session, scope: Scope) -> Iterator[AlertRow]:
         billable(scope, Attendance.child_id, Attendance.unit_id, Attendance.day).where(payer().is_(None))
     )
     words = "pointage sans inscription, qui ne sera pas facturé"
-    yield from _by_child(session, scope, AlertKind.NOT_ENROLLED, words, [row.tuple() for row in rows])
+    yield from _by_child(
+        session, scope, AlertKind.NOT_ENROLLED, words, [(child_id, unit_id, day) for child_id, unit_id, day in rows]
+    )
 
 
 def _not_booked(session: Session, scope: Scope) -> Iterator[AlertRow]:
@@ -140,7 +146,9 @@ def _not_booked(session: Session, scope: Scope) -> Iterator[AlertRow]:
         .where(Booking.id.is_(None), Attendance.state == AttendanceState.PRESENT)
     )
     words = "présence sans réservation"
-    yield from _by_child(session, scope, AlertKind.NOT_BOOKED, words, [row.tuple() for row in rows])
+    yield from _by_child(
+        session, scope, AlertKind.NOT_BOOKED, words, [(child_id, unit_id, day) for child_id, unit_id, day in rows]
+    )
 
 
 def _by_child(
@@ -153,7 +161,7 @@ def _by_child(
     children = {
         child.id: child for child in session.scalars(select(Child).where(Child.id.in_({child for child, _ in found})))
     }
-    activities = dict(row.tuple() for row in session.execute(select(Activity.id, Activity.name)))
+    activities = {row.id: row.name for row in session.execute(select(Activity.id, Activity.name))}
     for (child_id, activity_id), days in sorted(
         found.items(), key=lambda item: (children[item[0][0]].search_key, item)
     ):

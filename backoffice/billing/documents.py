@@ -45,7 +45,7 @@ def preview_pdf(session: Session, invoice_id: int, today: date) -> bytes:
     if found is None:
         message = "Ce brouillon n'existe plus : le mois a été préparé de nouveau, ou émis. Relisez la liste."
         raise RefusedByRule(message)
-    draft, family = found.tuple()
+    draft, family = found
     lines = _lines(session, [invoice_id])[invoice_id]
     return render_invoice(_document(draft, letterhead_of(session, draft.service_id), family, lines, today))
 

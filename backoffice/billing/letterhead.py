@@ -38,13 +38,9 @@ class LetterheadFacts:
 
 def letterhead_of(session: Session, service_id: int) -> LetterheadFacts:
     """Read what the régie says of itself now."""
-    regie, service = (
-        session.execute(
-            select(Regie, Service.name).join(Service, Service.regie_id == Regie.id).where(Service.id == service_id)
-        )
-        .one()
-        .tuple()
-    )
+    regie, service = session.execute(
+        select(Regie, Service.name).join(Service, Service.regie_id == Regie.id).where(Service.id == service_id)
+    ).one()
     town = session.execute(select(Commune.name, Commune.siret)).one()
     return LetterheadFacts(
         commune=town.name,

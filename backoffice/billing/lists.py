@@ -205,7 +205,7 @@ def invoice_pdf(session: Session, invoice_id: int) -> bytes:
     if found is None:
         message = "Le PDF de cette facture n'est pas encore prêt. Émettez le mois, ou attendez la fin de l'émission."
         raise RefusedByRule(message)
-    sha256, content, number = found.tuple()
+    sha256, content, number = found
     if hashlib.sha256(content).hexdigest() != sha256:
         message = (
             f"Le PDF de la facture {number} a été modifié en dehors de Marelle. Il n'est pas montré. "

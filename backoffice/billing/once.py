@@ -33,5 +33,5 @@ def _ids(session: Session, table: type[Explanation] | type[Letterhead], rows: li
         chunk = rows[start : start + CHUNK]
         session.execute(insert_into(session, table).on_conflict_do_nothing(index_elements=["digest"]), chunk)
         ids = session.execute(select(table.digest, table.id).where(table.digest.in_([row["digest"] for row in chunk])))
-        found.update(row.tuple() for row in ids)
+        found.update({row.digest: row.id for row in ids})
     return found

@@ -92,7 +92,7 @@ def _tell(work: Work, invoice_id: int) -> bool:
         .order_by(Guardian.position)
         .limit(1)
     ).one()
-    invoice, service, email, first_name = row.tuple()
+    invoice, service, email, first_name = row
     work.show(ViewKind.INVOICE, invoice_id, invoice.family_id)
     if not email:
         return False

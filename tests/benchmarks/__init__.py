@@ -1,0 +1,1 @@
+"""Figures, each beside the same machine's bare limit."""

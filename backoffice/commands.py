@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from backoffice.errors import RefusedByRule, Unavailable
 from backoffice.settings import default_folder, log_folder
-from resources.french import month_name, parse_month
+from resources.french import of_month, parse_month
 
 DONE, REFUSED, USAGE, UNAVAILABLE = 0, 1, 2, 3
 CODES = "Codes de sortie : 0 fait, 1 refusé par une règle, 2 mal demandé, 3 quelque chose d'extérieur ne répond pas."
@@ -48,6 +48,9 @@ def main(arguments: Sequence[str], *, open_window: OpenWindow) -> int:
         return UNAVAILABLE
     except KeyboardInterrupt:
         return DONE
+    except BrokenPipeError:  # `main.py bill … | head`: the reader has seen enough
+        sys.stdout = None  # type: ignore[assignment]
+        return DONE
     except Exception:
         logging.getLogger(__name__).exception("unexpected")
         _say_error(
@@ -70,9 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     commands = parser.add_subparsers(dest="command", metavar="commande", title="commandes")
 
-    def command(
-        name: str, run: Callable[..., int], help_text: str, *parents: argparse.ArgumentParser
-    ) -> argparse.ArgumentParser:
+    def command(name: str, run: Callable[..., int], help_text: str, *parents: FrenchParser) -> argparse.ArgumentParser:
         made = commands.add_parser(
             name, parents=[shared, *parents], add_help=False, help=help_text, description=help_text, epilog=CODES
         )
@@ -190,7 +191,7 @@ def _export(options: argparse.Namespace, folder: Path | None, _open_window: Open
     from backoffice.office import Office  # noqa: PLC0415 see _window
 
     office = Office(folder or default_folder())
-    content = office.read(export_attendance, options.service, options.month)
+    content = office.read(export_attendance, options.service, options.month, now=office.now())
     try:
         options.to.write_bytes(content)
     except OSError as error:
@@ -199,7 +200,7 @@ def _export(options: argparse.Namespace, folder: Path | None, _open_window: Open
             "Fermez-le s'il est ouvert dans Excel, ou choisissez un autre dossier."
         )
         raise Unavailable(message) from error
-    sentence = f"Présences de {month_name(options.month)} écrites dans {options.to}."
+    sentence = f"Présences {of_month(options.month)} écrites dans {options.to}."
     _say(options, sentence, {"file": str(options.to.resolve()), "bytes": len(content)})
     return DONE
 

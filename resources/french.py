@@ -81,6 +81,12 @@ def clock_text(hour: time) -> str:
     return f"{hour.hour}\xa0h" + (f"\xa0{hour.minute:02}" if hour.minute else "")
 
 
+def of_month(month: date) -> str:
+    """Write a month as a complement: de novembre 2026, d'octobre 2026."""
+    name = month_name(month)
+    return f"d'{name}" if name[0] in "ao" else f"de {name}"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """Count things in French, where zero is singular: 0 facture, 1 facture, 2 factures.
 

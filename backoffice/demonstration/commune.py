@@ -178,9 +178,9 @@ UNITS = (
 GROUPS = (
     ("PERI", "PERI-MAT", "Maternelles", 45),
     ("PERI", "PERI-ELE", "Élémentaires", 80),
-    ("CANTINE", "CANTINE-MAT", "Maternelles", 70),
+    ("CANTINE", "CANTINE-MAT", "Maternelles", 48),
     ("CANTINE", "CANTINE-ELE", "Élémentaires", 110),
-    ("MERCREDI", "MERCREDI-MAT", "3 à 5 ans", 32),
+    ("MERCREDI", "MERCREDI-MAT", "3 à 5 ans", 22),
     ("MERCREDI", "MERCREDI-ELE", "6 à 11 ans", 48),
     ("VACANCES", "VACANCES-MAT", "3 à 5 ans", 32),
     ("VACANCES", "VACANCES-ELE", "6 à 11 ans", 48),

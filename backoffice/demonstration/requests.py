@@ -99,7 +99,7 @@ def _cell(
             closed = calendar.closed(place.kinds[activity], place.facilities[activity], day)
             if not closed and bool(booked) == (wished is CellState.FREE):
                 seen = CellState.BOOKED if booked else CellState.FREE
-                cell = CellWish(unit_id=unit.id, day=day, seen=seen, wished=wished)  # type: ignore[arg-type]
+                cell = CellWish(unit_id=unit.id, day=day, seen=seen, wished=wished)
                 return BookingsChange(child_id=kid.id, cells=(cell,))
     return None
 
@@ -110,7 +110,7 @@ def _days(first: date) -> list[date]:
 
 def _fields(subject: str, subject_id: int, *fields: tuple[str, str, str]) -> FieldsChange:
     wishes = tuple(FieldWish(name=name, seen=seen, wished=wished) for name, seen, wished in fields)
-    return FieldsChange(subject=subject, subject_id=subject_id, fields=wishes)  # type: ignore[arg-type]
+    return FieldsChange(subject=subject, subject_id=subject_id, fields=wishes)
 
 
 def _action_id(moment: datetime, draw: Random) -> UUID:

@@ -19,7 +19,7 @@ from backoffice.settings import Settings
 from backoffice.sync.client import portal_client
 from backoffice.sync.embedded import EmbeddedPortal
 from backoffice.sync.loop import synchronise
-from resources.french import NARROW, euros, month_name, plural
+from resources.french import NARROW, euros, of_month, plural
 
 EVERY = 3.0  # seconds between two turns
 PORT = 8765
@@ -109,14 +109,14 @@ def _ways_in(folder: Path, address: str) -> str:
 
 
 def _as_text(folder: Path, address: str, shown: Shown) -> str:
-    month = month_name(shown.month)
+    month = of_month(shown.month)
     lines = [
         _ways_in(folder, address),
-        f"Factures de {month}{NARROW}: {plural(shown.issued, 'émise')}, {euros(shown.total_cents)}. Par exemple{NARROW}:",
+        f"Factures {month}{NARROW}: {plural(shown.issued, 'émise', 'émises')}, {euros(shown.total_cents)}. Par exemple{NARROW}:",
         *(f"  {file}" for file in shown.invoices),
         f"Feuille d'appel{NARROW}:",
         f"  {shown.roll_call}",
-        f"Présences de {month}{NARROW}:",
+        f"Présences {month}{NARROW}:",
         *(f"  {file}" for file in shown.sheets),
     ]
     return "\n".join(lines)

@@ -45,7 +45,10 @@ def play_month(office: Office) -> Shown:
     )
     codes = office.read(lambda session: session.scalars(select(Service.code).order_by(Service.position)).all())
     sheets = tuple(
-        _write(folder / f"presences-{code.lower()}-{month:%Y-%m}.xlsx", office.read(export_attendance, code, month))
+        _write(
+            folder / f"presences-{code.lower()}-{month:%Y-%m}.xlsx",
+            office.read(export_attendance, code, month, now=office.now()),
+        )
         for code in codes
     )
     activity_id, day = office.read(_next_canteen, office.today())

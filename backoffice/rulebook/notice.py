@@ -44,7 +44,7 @@ def limit(rulebook: Rulebook, calendar: Calendar, *, activity: str, operation: O
         free = f"Aucun délai n'est fixé pour {OPERATIONS[operation]}{NARROW}: jusqu'à la veille à minuit."
         return Limit(start, Late.REFUSE, rule, rulebook.version, (free,))
     last_day, how = _last_day(notice.limit, calendar, day)
-    until = min(paris_instant(last_day, notice.limit.at) + timedelta(minutes=_grace(notice.limit.at)), start)
+    until = min(paris_instant(last_day, notice.limit.at) + _grace(notice.limit.at), start)
     steps = (
         f"Jour demandé{NARROW}: {long_date(day)}.",
         f"Règle «\xa0{notice.title}\xa0» du {rulebook.name} (version {rulebook.version}).",
@@ -73,6 +73,6 @@ def _last_day(rule: Weekly | WorkingDays, calendar: Calendar, day: date) -> tupl
     return last, f"Le {rule.weekday} {before}{NARROW}: {long_date(last)} à {clock_text(rule.at)}."
 
 
-def _grace(at: time) -> int:
-    """Hold a cut-off such as 23:59 to the end of its minute; a round hour is exact."""
-    return 1 if at.minute == 59 else 0
+def _grace(at: time) -> timedelta:
+    """Hold a cut-off such as 23:59 to the end of its minute, and still read 23:59; a round hour is exact."""
+    return timedelta(minutes=1, microseconds=-1) if at.minute == 59 else timedelta()

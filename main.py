@@ -7,20 +7,14 @@ from pathlib import Path
 
 from resources.installer import bootstrap
 
-QT_NEEDS = "libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libxcb-cursor0"
-
 
 def open_window(data: "Path | None" = None) -> int:
     """Open the desktop on a data folder, and give the exit code when it closes.
 
     The command line is below the windows and cannot import them: it is given this door.
     """
-    try:
-        from ui.start import open_window as opened  # noqa: PLC0415 -- Qt is loaded by those who open a window
-    except ImportError as error:
-        if "shared object" not in str(error):
-            raise
-        bootstrap.refuse(f"La fenêtre ne s'ouvre pas, il manque {error.args[0].split(':')[0]} : apt install {QT_NEEDS}")
+    from ui.start import open_window as opened  # noqa: PLC0415 -- Qt is loaded by those who open a window
+
     return opened(data)
 
 

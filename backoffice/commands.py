@@ -40,23 +40,23 @@ def main(arguments: Sequence[str], *, open_window: OpenWindow) -> int:
         if options.command is None:
             return _window(folder, open_window)
         return int(options.run(options, folder, open_window))
-    except RefusedByRule as refusal:
-        _say_error(str(refusal))
-        return REFUSED
-    except Unavailable as trouble:
-        _say_error(str(trouble))
-        return UNAVAILABLE
     except KeyboardInterrupt:
         return DONE
-    except BrokenPipeError:  # `main.py bill … | head`: the reader has seen enough
-        sys.stdout = None  # type: ignore[assignment]
+    except Exception as error:  # noqa: BLE001 the last border: a sentence and a code, never a traceback
+        return _code_of(error)
+
+
+def _code_of(error: Exception) -> int:
+    """Say in French what went wrong, and give its exit code."""
+    if isinstance(error, BrokenPipeError):  # `main.py bill … | head`: the reader has seen enough
+        sys.stdout = None
         return DONE
-    except Exception:
-        logging.getLogger(__name__).exception("unexpected")
-        _say_error(
-            f"Une erreur inattendue est survenue. Le détail est dans le journal : {log_folder() / 'marelle.log'}."
-        )
-        return UNAVAILABLE
+    if isinstance(error, RefusedByRule | Unavailable):
+        _say_error(str(error))
+        return REFUSED if isinstance(error, RefusedByRule) else UNAVAILABLE
+    logging.getLogger(__name__).error("unexpected", exc_info=error)
+    _say_error(f"Une erreur inattendue est survenue. Le détail est dans le journal : {log_folder() / 'marelle.log'}.")
+    return UNAVAILABLE
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -17,19 +17,7 @@ from models.office.bookings import Enrolment
 from models.office.families import Family, Quotient
 from models.vocabulary import AttendanceState, InvoiceStatus, Role, Section
 from tests.factories import AGENT, Town, a_commune, an_office, another_child, another_family, booked
-from tests.months import IN_NOVEMBER, OCTOBER, SCHOOL_DAYS, seen
-
-
-@pytest.fixture
-def office(tmp_path: Path):
-    opened = an_office(tmp_path, now=IN_NOVEMBER)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def town(office: Office) -> Town:
-    return a_commune(office)
+from tests.months import OCTOBER, SCHOOL_DAYS, seen
 
 
 def rows(office: Office) -> tuple[InvoiceRow, ...]:

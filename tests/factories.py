@@ -217,7 +217,7 @@ def _an_activity(
 def a_family(session: Session, town: Town, name: str, *, quotient: int | None, first_name: str = "Léa") -> Household:
     """Add a family with one guardian, one enrolled child and perhaps a quotient."""
     family = Family(
-        number=f"F{search_key(name)[:6].upper()}",
+        number=f"F{search_key(name).upper()}",
         name=name,
         search_key=search_key(name),
         kind=FamilyKind.TOGETHER,

@@ -46,7 +46,7 @@ def read_rules(session: Session) -> Rules:
     """Read the calendar and the rulebooks."""
     query = select(RulebookVersion.effective, RulebookVersion.source)
     rows = session.execute(query.order_by(RulebookVersion.effective.desc(), RulebookVersion.id.desc()))
-    return Rules(read_calendar(session), Rulebooks(tuple(row.tuple() for row in rows)))
+    return Rules(read_calendar(session), Rulebooks(tuple((effective, source) for effective, source in rows)))
 
 
 def read_cells(
@@ -73,7 +73,7 @@ def read_cells(
     seen = _attendance(session, child_id, units, days)
     asked = waiting_cells(session, [child_id], min(days), max(days))
     taken = places_taken(session, list(units), min(days), max(days))
-    capacities = dict(row.tuple() for row in session.execute(select(AgeGroup.id, AgeGroup.capacity)))
+    capacities = dict(session.execute(select(AgeGroup.id, AgeGroup.capacity)).all())
     found: dict[Spot, CellFacts] = {}
     for spot in spots:
         if spot[0] not in units:

@@ -198,7 +198,7 @@ def _rows(
         )
         .order_by(Child.search_key, Child.id, Enrolment.starts)
     )
-    enrolled = [row.tuple() for row in session.execute(query)]
+    enrolled = session.execute(query).all()
     cells = cell_states(session, {child.id for _, child in enrolled}, unit_ids, days[0], days[-1])
     return tuple(
         PlanRow(

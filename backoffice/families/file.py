@@ -181,7 +181,7 @@ def _children(
     sealer: Sealer | None,
 ) -> tuple[ChildRow, ...]:
     children = children_of(session, [family_id]).get(family_id, [])
-    schools = dict(row.tuple() for row in session.execute(select(School.id, School.name)))
+    schools = dict(session.execute(select(School.id, School.name)).all())
     pickup = _pickup(session, [child.id for child in children])
     return tuple(
         ChildRow(

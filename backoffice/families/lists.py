@@ -59,12 +59,11 @@ def families(session: Session, search: str = "", *, limit: int = 500) -> tuple[F
     ):
         children.setdefault(family_id, []).append(first_name)
     waiting = dict(
-        row.tuple()
-        for row in session.execute(
+        session.execute(
             select(Request.family_id, func.count())
             .where(Request.family_id.in_(ids), Request.status == RequestStatus.WAITING)
             .group_by(Request.family_id)
-        )
+        ).all()
     )
     return tuple(
         _row(family, guardians.get(family.id, []), children.get(family.id, []), waiting.get(family.id, 0))

@@ -43,7 +43,7 @@ class MailRow:
 def mail_counts(session: Session) -> MailCounts:
     """Count what has not left, in one query."""
     states = select(Mail.state, func.count()).where(Mail.state != MailState.SENT).group_by(Mail.state)
-    counts = dict(row.tuple() for row in session.execute(states))
+    counts = dict(session.execute(states).all())
     return MailCounts(
         counts.get(MailState.WAITING, 0), counts.get(MailState.FAILED, 0), counts.get(MailState.UNCERTAIN, 0)
     )

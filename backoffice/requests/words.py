@@ -5,7 +5,7 @@ from datetime import date
 
 from backoffice.bookings.rules import CellNow
 from models.vocabulary import RequestKind, RequestStatus, Verdict
-from resources.french import NARROW, day_and_month, listed, plural, search_key
+from resources.french import NARROW, day_and_month, plural, search_key
 
 STATUS_WORDS = {
     RequestStatus.WAITING: "À traiter",
@@ -58,7 +58,7 @@ def title(kind: RequestKind, person: str, labels: Sequence[str], days: int) -> s
 
 def summary(texts: Sequence[str]) -> str:
     """Sum up a request's lines in one."""
-    return listed([*texts[:3], *([plural(len(texts) - 3, "autre")] if len(texts) > 3 else [])])
+    return " · ".join([*texts[:3], *([plural(len(texts) - 3, "autre")] if len(texts) > 3 else [])])
 
 
 def decided_sentence(status: RequestStatus, accepted: int, refused: int, waiting: int) -> str:

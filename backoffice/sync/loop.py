@@ -48,7 +48,8 @@ class SyncReport:
             minutes = plural(round(abs(self.clock_drift).total_seconds() / 60), "minute")
             return f"L'horloge du portail et celle de ce poste diffèrent de {minutes}{NARROW}: réglez-les."
         if self.collect.set_aside:
-            return f"{plural(self.collect.set_aside, 'demande illisible', 'demandes illisibles')} mise de côté."
+            one, many = "demande illisible mise de côté", "demandes illisibles mises de côté"
+            return f"{plural(self.collect.set_aside, one, many)}{NARROW}: le journal dit lesquelles."
         if self.publish.refused:
             return f"Le portail refuse {plural(self.publish.refused, 'fiche')}{NARROW}: le journal dit lesquelles."
         return None

@@ -48,9 +48,7 @@ def mark_cells(work: Work, cells: Iterable[tuple[int, int, date]]) -> None:
     if not touched:
         return
     units = {unit_id for _, unit_id, _ in touched}
-    activity_of = dict(
-        row.tuple() for row in work.session.execute(select(Unit.id, Unit.activity_id).where(Unit.id.in_(units)))
-    )
+    activity_of = dict(work.session.execute(select(Unit.id, Unit.activity_id).where(Unit.id.in_(units))).all())
     payers: dict[int, set[int]] = {}
     for child_id, family_id in work.session.execute(
         select(Enrolment.child_id, Enrolment.payer_family_id)

@@ -57,7 +57,7 @@ def invoice_files(session: Session, keys: Sequence[ViewKey]) -> dict[ViewKey, by
     query = select(InvoicePdf.invoice_id, InvoicePdf.content).where(
         InvoicePdf.invoice_id.in_({int(key) for _, key, _ in keys})
     )
-    contents = dict(row.tuple() for row in session.execute(query))
+    contents = dict(session.execute(query).all())
     return {key: contents[int(key[1])] for key in keys if int(key[1]) in contents}
 
 
@@ -66,7 +66,7 @@ def requests(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
     ids = {UUID(key) for _, key, _ in keys}
     found = {str(row.id): row for row in frame.session.scalars(select(Request).where(Request.id.in_(ids)))}
     lines = lines_of(frame.session, found.values())
-    reasons = dict(row.tuple() for row in frame.session.execute(select(RefusalReason.id, RefusalReason.label)))
+    reasons = dict(frame.session.execute(select(RefusalReason.id, RefusalReason.label)).all())
     payers = read_payers(frame.session, {request.family_id for request in found.values()})
     built: dict[ViewKey, Shown] = {}
     for key in keys:

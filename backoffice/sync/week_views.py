@@ -54,9 +54,7 @@ def read_payers(session: Session, family_ids: Iterable[int]) -> Payers:
     query = select(Quotient).where(Quotient.family_id.in_(ids)).order_by(Quotient.starts.desc())
     for row in session.scalars(query):
         quotients.setdefault(row.family_id, []).append((row.starts, row.ends, row.value))
-    resident = dict(
-        row.tuple() for row in session.execute(select(Family.id, Family.resident).where(Family.id.in_(ids)))
-    )
+    resident = dict(session.execute(select(Family.id, Family.resident).where(Family.id.in_(ids))).all())
     return Payers(resident, quotients)
 
 
@@ -89,7 +87,7 @@ def weeks(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
     enrolled = _enrolments(frame.session, child_ids, first, last)
     payers = read_payers(frame.session, (key[2] for key in inside))
     cells = cell_states(frame.session, child_ids, None, first, last)
-    activity_of = dict(row.tuple() for row in frame.session.execute(select(Unit.id, Unit.activity_id)))
+    activity_of = dict(frame.session.execute(select(Unit.id, Unit.activity_id)).all())
     built: dict[ViewKey, Shown] = dict.fromkeys(keys, NOTHING)
     for key, (child_id, day) in inside.items():
         mine = [

@@ -1,6 +1,7 @@
 """Taking what the office publishes: a later version replaces, an earlier or equal one changes nothing."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ SHARED_KINDS = {ViewKind.STRUCTURE, ViewKind.ACTIVITY_WEEK}
 FILE_TYPES = {"application/pdf"}
 LONGEST_TEXT = 200
 LARGEST_ID, LARGEST_VERSION = 2**31 - 1, 2**63 - 1
+OUT_OF_TIME = re.compile(r'"[09]\d{3}-\d\d-\d\dT')  # years before 1000 and after 8999 overflow in Paris
 AT_ONCE = 300  # rows of one statement
 
 
@@ -65,11 +67,14 @@ def check(view: View) -> None:
 def _check_body(name: str, view: View) -> None:
     try:
         body = BODIES[view.kind].model_validate(view.body)
-    except (ValidationError, OverflowError) as error:
-        where = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ""
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"]))
         raise MalformedView(f"{name}: {where} is not what its kind requires") from error
-    if "\\u0000" in body.model_dump_json():
+    text = body.model_dump_json()
+    if "\\u0000" in text:
         raise MalformedView(f"{name}: a NUL in its body")
+    if OUT_OF_TIME.search(text):
+        raise MalformedView(f"{name}: an instant that no calendar shows")
     if (
         isinstance(body, AccountView)
         and max(len(body.email), len(body.name), len(body.link_sha256 or "")) > LONGEST_TEXT

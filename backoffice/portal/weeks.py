@@ -15,7 +15,7 @@ from backoffice.sync.contract import (
     WeekActivity,
     WeekView,
 )
-from resources.french import day_and_month, instant_text, plural
+from resources.french import day_and_month, in_paris, instant_text, plural
 
 Spot = tuple[int, date]  # unit, day
 FEW_PLACES = 5
@@ -217,9 +217,9 @@ class _Judge:
         limit = self.slot.cancel
         if _in_time(limit, self.now):
             return self._open(Look.BOOKED, limit)
-        if limit.late == "ask":
+        if limit.late == "ask" and not self._over():
             return self._on_request(Look.BOOKED, f"{_since(limit)} : l'annulation se demande, la régie décidera")
-        return self._fixed(Look.BOOKED, f"{_since(limit)} : ne peut plus être annulé")
+        return self._fixed(Look.BOOKED, *(f"{words} : ne peut plus être annulé" for words in self._since(limit)))
 
     def _free(self) -> Cell:
         if not self.mine.starts <= self.slot.day <= self.mine.ends:
@@ -228,8 +228,8 @@ class _Judge:
             return self._fixed(Look.DESK)
         limit, places = self.slot.book, self.slot.places.get(self.mine.group)
         in_time = _in_time(limit, self.now)
-        if not in_time and limit.late == "refuse":
-            return self._fixed(Look.LATE, _since(limit))
+        if not in_time and (limit.late == "refuse" or self._over()):
+            return self._fixed(Look.LATE, *self._since(limit))
         if places is not None and places <= 0:
             return self._fixed(Look.FULL)
         left = (f"Il reste {plural(places, 'place')}",) if places is not None and places <= FEW_PLACES else ()
@@ -244,6 +244,13 @@ class _Judge:
 
     def _on_request(self, look: Look, *details: str) -> Cell:
         return self._cell(look, details, changeable=True, on_request=True)
+
+    def _over(self) -> bool:
+        """A day gone by is not asked for, and needs no explanation."""
+        return self.slot.day < in_paris(self.now).date()
+
+    def _since(self, limit: LimitView) -> tuple[str, ...]:
+        return () if self._over() else (_since(limit),)
 
     def _fixed(self, look: Look, *details: str) -> Cell:
         return self._cell(look, details)
@@ -263,7 +270,7 @@ class _Judge:
 
 
 def _in_time(limit: LimitView, now: datetime) -> bool:
-    return limit.until is not None and now <= limit.until
+    return limit.until is not None and now < limit.until
 
 
 def _since(limit: LimitView) -> str:

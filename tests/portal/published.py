@@ -139,7 +139,9 @@ def family() -> FamilyView:
         field("street", "Adresse", "4 rue des Sources", required=True, needs_approval=True),
         field("postal_code", "Code postal", "88140", shape="postal_code", required=True, needs_approval=True),
         field("city", "Ville", "Contrexéville", needs_approval=True, waiting="Vittel", waiting_since=since),
-        field("contact", "Me joindre plutôt par", "sms", shape="choice", choices=(("sms", "SMS"), ("mail", "Courriel"))),
+        field(
+            "contact", "Me joindre plutôt par", "sms", shape="choice", choices=(("sms", "SMS"), ("mail", "Courriel"))
+        ),
     )
     lea = (
         field("birth_date", "Date de naissance", "2018-03-05", shape="date", editable=False),
@@ -217,7 +219,9 @@ def wednesdays(monday: date = MONDAY) -> ActivityWeekView:
     day = monday + timedelta(days=2)
     units = (UnitView(id=WEDNESDAY, name="Journée avec repas", hours="7 h 30 – 18 h 30"),)
     slots = (slot(WEDNESDAY, day, 1400),)
-    return canteen(monday, activity_id=3, activity="Mercredis", place="La Ruche", units=units, slots=slots, online=False)
+    return canteen(
+        monday, activity_id=3, activity="Mercredis", place="La Ruche", units=units, slots=slots, online=False
+    )
 
 
 def week(child_id: int = LEA, child: str = "Léa", monday: date = MONDAY, cells: Iterable[CellView] = ()) -> WeekView:
@@ -268,7 +272,9 @@ def documents() -> DocumentsView:
 
     return DocumentsView(
         lines=(
-            line("Famille Martin", "Avis d'imposition", "missing", blocks="sans lui, le tarif le plus élevé s'applique"),
+            line(
+                "Famille Martin", "Avis d'imposition", "missing", blocks="sans lui, le tarif le plus élevé s'applique"
+            ),
             line("Famille Martin", "Justificatif de domicile", "provided", valid_until=date(2027, 8, 31)),
             line("Léa", "Assurance scolaire", "refused", reason="La photo est illisible."),
             line("Léa", "Vaccins", "expired", valid_until=date(2026, 9, 30), blocks="nécessaire pour les mercredis"),

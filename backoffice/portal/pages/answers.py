@@ -11,13 +11,22 @@ from backoffice.portal.context import found, page, read, visitor
 from backoffice.portal.outbox import FAMILY_KINDS, is_action_id
 from backoffice.portal.shown import keyed, of_kind, shown
 from backoffice.portal.store import Work
-from backoffice.sync.contract import AnswerLine, RequestView, ViewKind
+from backoffice.sync.contract import AnswerLine, BookingsChange, FieldsChange, RequestView, ViewKind, week_of
 from models.portal import OutboxAction
 
 MOST = 100
 IMPATIENT = timedelta(minutes=2)  # after which a page without script stops asking by itself
 
 blueprint = Blueprint("answers", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The page where a request was made."""
+
+    words: str
+    endpoint: str
+    values: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,7 @@ class Answer:
     received_at: datetime
     asked: tuple[tuple[str, str], ...]
     view: RequestView | None
+    back: Back | None = None
 
     @property
     def status(self) -> str:
@@ -81,6 +91,16 @@ def _all(work: Work, family_id: int) -> list[Answer]:
     return _joined(actions, views)[:MOST]
 
 
+def _back(action: OutboxAction) -> Back:
+    if action.kind == "bookings":
+        bookings = BookingsChange.model_validate(action.payload)
+        week = week_of(bookings.cells[0].day)
+        return Back("Revenir au planning", "bookings.week", {"child_id": bookings.child_id, "name": week})
+    change = FieldsChange.model_validate(action.payload)
+    kind = {"guardian": "responsable", "child": "enfant"}[change.subject]
+    return Back("Revenir à la fiche", "family.person", {"kind": kind, "person_id": change.subject_id})
+
+
 def _joined(actions: Sequence[OutboxAction], views: dict[str, RequestView]) -> list[Answer]:
     """Put requests and answers together; the régie may also have asked something in the family's name."""
     answers = [
@@ -90,6 +110,7 @@ def _joined(actions: Sequence[OutboxAction], views: dict[str, RequestView]) -> l
             action.received_at,
             tuple((line["text"], line["wished"]) for line in action.lines),
             views.get(action.id),
+            _back(action),
         )
         for action in actions
     ]

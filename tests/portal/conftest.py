@@ -1,0 +1,159 @@
+"""A portal with a small published commune, and browsers without a window."""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from backoffice.portal.app import create_app
+from backoffice.sync.contract import View
+from models.engine import sqlite_url
+from tests.portal.published import PASSWORD, SYNC_KEY, Clock, everything, publication, settings
+
+
+class Person:
+    """Somebody with a browser: keeps cookies, reads the forms of the page it last opened."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client: FlaskClient = app.test_client()
+        self.text = ""
+
+    def get(self, path: str, **more: object) -> TestResponse:
+        response = self.client.get(path, buffered=True, **more)  # type: ignore[arg-type]
+        self.text = response.get_data(as_text=True)
+        return response
+
+    def post(self, path: str, data: dict[str, object] | None = None, **more: object) -> TestResponse:
+        """Send a form as the last page drew it, with changes."""
+        hidden = {name: self.hidden(name) for name in ("csrf_token", "form_key") if self.hidden(name)}
+        response = self.client.post(path, data=hidden | (data or {}), **more)  # type: ignore[arg-type]
+        self.text = response.get_data(as_text=True)
+        return response
+
+    @property
+    def words(self) -> str:
+        """Read the last page as people do, spaces made plain."""
+        return html.unescape(self.text).replace("\u202f", " ").replace("\xa0", " ")
+
+    def hidden(self, name: str) -> str:
+        found = re.search(rf'name="{re.escape(name)}" value="([^"]*)"', self.text)
+        return html.unescape(found[1]) if found else ""
+
+    def all_hidden(self, name: str) -> list[str]:
+        return [html.unescape(text) for text in re.findall(rf'name="{name}" value="([^"]*)"', self.text)]
+
+    def ticked(self) -> list[str]:
+        """Read the boxes that the page shows ticked."""
+        return re.findall(r'name="c" value="([^"]*)" checked', self.text)
+
+    def boxes(self) -> list[str]:
+        """Read the boxes that the page lets one change."""
+        return re.findall(r'name="c" value="([^"]*)"', self.text)
+
+    def open_account(self, token: str = "premier-lien", password: str = PASSWORD) -> TestResponse:
+        self.get(f"/bienvenue/{token}")
+        return self.post(f"/bienvenue/{token}", {"password": password, "again": password})
+
+    def sign_in(self, email: str = "claire.martin@exemple.fr", password: str = PASSWORD, **more: str) -> TestResponse:
+        self.get("/connexion")
+        return self.post("/connexion", {"email": email, "password": password} | more)
+
+
+class Office:
+    """The office's side of the wire."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+        self.headers = {"Authorization": f"Bearer {SYNC_KEY}"}
+
+    def publish(self, *views: View) -> int:
+        response = self.client.post("/sync/views", data=publication(views), headers=self.headers)
+        assert response.status_code == 200, response.text
+        return int(response.json["taken"])  # type: ignore[index]
+
+    def actions(self, limit: int = 200) -> dict:  # type: ignore[type-arg]
+        response = self.client.get(f"/sync/actions?limit={limit}", headers=self.headers)
+        assert response.status_code == 200
+        return response.json  # type: ignore[return-value]
+
+    def payloads(self, kind: str) -> list[dict]:  # type: ignore[type-arg]
+        return [one["payload"] for one in self.actions()["actions"] if one["payload"]["kind"] == kind]
+
+    def post(self, path: str, data: str, **headers: str) -> TestResponse:
+        return self.client.post(path, data=data, headers=self.headers | headers)
+
+    def get(self, path: str) -> TestResponse:
+        return self.client.get(path, headers=self.headers)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def _empty(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Migrate once, copy for every test."""
+    file = tmp_path_factory.mktemp("portal") / "empty.db"
+    app = create_app(settings(sqlite_url(file)))
+    store = app.extensions["marelle"].store
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return file.read_bytes()
+
+
+@pytest.fixture
+def make_app(tmp_path: Path, clock: Clock, _empty: bytes) -> Iterator[Callable[..., Flask]]:
+    apps: list[Flask] = []
+
+    def make(url: str | None = None, **changes: object) -> Flask:
+        file = tmp_path / f"portal-{len(apps)}.db"
+        if url is None:
+            file.write_bytes(_empty)
+        apps.append(create_app(settings(url or sqlite_url(file), clock, **changes)))
+        return apps[-1]
+
+    yield make
+    for app in apps:
+        app.extensions["marelle"].store.close()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    return make_app()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def either_app(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -> Flask:
+    """The same portal on each database."""
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    return make_app(url)
+
+
+@pytest.fixture
+def office(app: Flask) -> Office:
+    office = Office(app)
+    office.publish(*everything())
+    return office
+
+
+@pytest.fixture
+def claire(app: Flask, office: Office) -> Person:
+    """A mother who has opened her account."""
+    person = Person(app)
+    person.open_account()
+    return person
+
+
+@pytest.fixture
+def hugo(app: Flask, office: Office) -> Person:
+    """A father of another family."""
+    person = Person(app)
+    person.open_account("autre-lien")
+    return person

@@ -1,0 +1,1 @@
+"""Familles: the households, their people and their file."""

@@ -1,0 +1,209 @@
+"""A family's file: its people, enrolments, documents, invoices and requests, a tab each."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from backoffice.billing.lists import InvoiceRow
+from backoffice.documents.lists import DocumentRow
+from backoffice.enrolments.lists import EnrolmentRow
+from backoffice.families.file import FamilyFile
+from backoffice.requests.lists import RequestRow
+from models.vocabulary import DocumentState, RequestStatus
+from resources.french import NARROW, euros, number, plural
+from ui.common.icons import pixmap
+from ui.common.listing import TableView
+from ui.common.parts import heading, hint, scrolling
+from ui.families.people import Edit, Household, Invite, Mark
+from ui.families.presenter import FamilyPage
+from ui.families.table import (
+    DOCUMENT_COLUMNS,
+    ENROLMENT_COLUMNS,
+    INVOICE_COLUMNS,
+    KIND_WORDS,
+    REQUEST_COLUMNS,
+)
+from ui.shell.theme import State, em, theme
+
+T = TypeVar("T")
+NARROWEST_EM = 6
+TABS = ("Foyer", "Inscriptions", "Documents", "Factures", "Demandes")
+
+
+class FileTable(TableView[T]):
+    """A short list: its columns fit the rows of this family, whatever those of the one before."""
+
+    def show_rows(self, rows: Sequence[T]) -> None:
+        super().show_rows(rows)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        heads, columns = self.horizontalHeader(), self.model_of_rows.columns
+        wide = [max(self.sizeHintForColumn(at), heads.sectionSizeHint(at)) for at in range(len(columns))]
+        stretched = next(at for at, column in enumerate(columns) if column.stretch)
+        left = self.viewport().width() - sum(wide) + wide[stretched]
+        wide[stretched] = max(left, em(NARROWEST_EM))
+        for at, width in enumerate(wide):
+            self.setColumnWidth(at, width)
+
+
+class FamilyPanel(QStackedWidget):
+    """The file of the family chosen, or why there is none."""
+
+    request_asked = Signal(object)  # the id of a request that waits
+    invoice_asked = Signal(object)  # the row of an invoice
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.household: Household | None = None
+        self._family_id: int | None = None
+        self._shown: tuple[FamilyPage, bool] | None = None
+        self._name, self._about = heading(""), hint()
+        self._name.setWordWrap(True)
+        self._marks = QHBoxLayout()
+        self._marks.setSpacing(em(0.4))
+        self._people = scrolling(QWidget())
+        self._blank, self._blank_icon = hint(), QLabel()
+        self.enrolments: TableView[EnrolmentRow] = FileTable(
+            ENROLMENT_COLUMNS, name="Inscriptions", empty="Aucune inscription."
+        )
+        self.documents: TableView[DocumentRow] = FileTable(
+            DOCUMENT_COLUMNS,
+            name="Documents",
+            empty="Aucun document n'est demandé.",
+            key=lambda row: (row.kind_id, row.child_id),
+        )
+        self.invoices: TableView[InvoiceRow] = FileTable(INVOICE_COLUMNS, name="Factures", empty="Aucune facture.")
+        self.requests: TableView[RequestRow] = FileTable(
+            REQUEST_COLUMNS, name="Demandes de la famille", empty="Aucune demande."
+        )
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName("Parties du dossier")
+        pages: tuple[QWidget, ...] = (self._people, self.enrolments, self.documents, self.invoices, self.requests)
+        for title, page in zip(TABS, pages, strict=True):
+            self.tabs.addTab(page, title)
+        self.requests.row_opened.connect(self._open_request)
+        self.invoices.row_opened.connect(self.invoice_asked)
+        self.addWidget(self._empty())
+        self.addWidget(self._laid_out())
+        theme().changed.connect(self._draw)
+        self._draw()
+
+    def show_nothing(self, sentence: str) -> None:
+        """Say why no family is shown."""
+        self._family_id = self._shown = None
+        self._blank.setText(sentence)
+        self.setCurrentIndex(0)
+
+    def show_page(self, page: FamilyPage, *, may_edit: bool, edit: Edit, invite: Invite) -> None:
+        """Show a family's file; the tab and the scroll stay where they are for the same family."""
+        if (page, may_edit) == self._shown:
+            return
+        self._shown, file = (page, may_edit), page.file
+        place = self._people.verticalScrollBar().value() if self._family_id == file.id else 0
+        self._family_id = file.id
+        self._name.setText(f"Famille {file.name}")
+        living = "Résidents de la commune" if file.resident else "Hors commune"
+        self._about.setText(f"Dossier n°\xa0{file.number} — {KIND_WORDS[file.kind]} — {living}")
+        self._show_marks(file)
+        held = self._held()
+        self.household = Household(file, may_edit=may_edit, edit=edit, invite=invite)
+        self._people.setWidget(self.household)
+        self._people.verticalScrollBar().setValue(place)
+        self._hold(held)
+        self.enrolments.show_rows(file.enrolments)
+        self.documents.show_rows(file.documents)
+        self.invoices.show_rows(page.invoices)
+        self.requests.show_rows(file.requests)
+        counts = (0, len(file.enrolments), len(file.documents), len(page.invoices), len(file.requests))
+        for at, (title, count) in enumerate(zip(TABS, counts, strict=True)):
+            self.tabs.setTabText(at, f"{title} ({count})" if count else title)
+        self.setCurrentIndex(1)
+
+    def _held(self) -> str:
+        """Name the button of a card that has the keyboard, if one has."""
+        held = QApplication.focusWidget()
+        inside = held is not None and self.household is not None and self.household.isAncestorOf(held)
+        return held.accessibleName() if inside and held is not None else ""
+
+    def _hold(self, name: str) -> None:
+        """Give the keyboard back to the button of that name."""
+        if name and self.household is not None:
+            found = (one for one in self.household.findChildren(QPushButton) if one.accessibleName() == name)
+            if (again := next(found, None)) is not None:
+                again.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_marks(self, file: FamilyFile) -> None:
+        while (item := self._marks.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        for words, state, about in _marks_of(file):
+            self._marks.addWidget(Mark(words, state, about))
+        self._marks.addStretch(1)
+
+    def _open_request(self, row: RequestRow) -> None:
+        if row.status is RequestStatus.WAITING:
+            self.request_asked.emit(row.id)
+
+    def _laid_out(self) -> QWidget:
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(em(0.5), 0, 0, 0)
+        column.setSpacing(em(0.35))
+        for widget in (self._name, self._about):
+            column.addWidget(widget)
+        column.addLayout(self._marks)
+        column.addSpacing(em(0.2))
+        column.addWidget(self.tabs, 1)
+        return whole
+
+    def _empty(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.addStretch(1)
+        for label in (self._blank_icon, self._blank):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(label)
+        column.addStretch(2)
+        return page
+
+    def _draw(self) -> None:
+        self._blank_icon.setPixmap(pixmap("families", theme().colour("border"), em(2.6), self.devicePixelRatioF()))
+
+
+def _marks_of(file: FamilyFile) -> list[tuple[str, State, str]]:
+    """Say in a few pills what an agent asks first: what is due, what waits, what is missing."""
+    due = (
+        (f"Reste dû{NARROW}: {euros(file.due_cents)}", State.LATE, "money")
+        if file.due_cents > 0
+        else ("Rien à payer", State.ACCEPTED, "check")
+    )
+    marks = [due]
+    if waiting := sum(row.status is RequestStatus.WAITING for row in file.requests):
+        marks.append((f"{plural(waiting, 'demande')} à traiter", State.WAITING, "inbox"))
+    lacking = [row for row in file.documents if row.mandatory and row.state is not DocumentState.PROVIDED]
+    if lacking:
+        marks.append((f"{plural(len(lacking), 'document')} à fournir", State.LATE, "document"))
+    current = next((quotient for quotient in file.quotients if quotient.current), None)
+    if current is None:
+        marks.append(("Sans quotient", State.LATE, "warning"))
+    else:
+        marks.append((f"Quotient {number(current.value)}", State.NEUTRAL, "info"))
+    return marks

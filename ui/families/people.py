@@ -1,0 +1,232 @@
+"""The household: a card for each guardian and each child."""
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from backoffice.families.file import ChildRow, FamilyFile, FieldRow, GuardianRow, HealthRow, PickupRow
+from backoffice.families.lists import ACCOUNT_WORDS, AccountState
+from models.vocabulary import Diet
+from resources.french import NARROW, instant_text, listed, plural
+from ui.common.icons import pixmap
+from ui.common.parts import Card, StatePill, button, heading, hint
+from ui.families.table import ACCOUNT_STATES, DIET_WORDS, quotient_words
+from ui.shell.theme import State, em, theme
+
+LABEL_EM = 6.7
+NOT_SHOWN = {"last_name", "first_name"}
+SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
+INVITE_WORDS = {
+    AccountState.NONE: "Inviter au portail",
+    AccountState.INVITED: "Renvoyer l'invitation",
+    AccountState.OPEN: "Envoyer un nouveau lien",
+}
+Edit = Callable[[GuardianRow | ChildRow], object]
+Invite = Callable[[GuardianRow], object]
+
+
+class Mark(StatePill):
+    """A pill whose icon says what it is about."""
+
+    def __init__(self, text: str, state: State, about: str) -> None:
+        self._about = about
+        super().__init__(text, state)
+
+    def _draw(self) -> None:
+        self._icon.setPixmap(pixmap(self._about, theme().ink(self._state), em(0.9), self.devicePixelRatioF()))
+
+
+class Household(QWidget):
+    """Guardians and quotients on the left, children on the right."""
+
+    def __init__(self, file: FamilyFile, *, may_edit: bool, edit: Edit, invite: Invite) -> None:
+        super().__init__()
+        self.setProperty("family", file.id)
+        left: list[QWidget] = [GuardianCard(row, may_edit=may_edit, edit=edit, invite=invite) for row in file.guardians]
+        left.append(_quotients(file))
+        right: list[QWidget] = [ChildCard(row, may_edit=may_edit, edit=edit) for row in file.children]
+        if not right:
+            right.append(hint("Aucun enfant n'est rattaché à ce foyer."))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, em(0.6), 0, em(0.4))
+        row.setSpacing(em(0.8))
+        for widgets in (left, right):
+            column = QVBoxLayout()
+            column.setSpacing(em(0.7))
+            for widget in widgets:
+                column.addWidget(widget)
+            column.addStretch(1)
+            row.addLayout(column, 1)
+
+
+class GuardianCard(Card):
+    """How to reach a guardian, and whether the portal is open to her."""
+
+    def __init__(self, row: GuardianRow, *, may_edit: bool, edit: Edit, invite: Invite) -> None:
+        super().__init__()
+        self.row = row
+        pill = StatePill(ACCOUNT_WORDS[row.account], ACCOUNT_STATES[row.account])
+        self.column.addWidget(_top(row.name, "Reçoit les factures" if row.is_payer else "", [pill]))
+        self.column.addWidget(_facts(row.fields))
+        if row.account is AccountState.INVITED and row.link_until is not None:
+            self.column.addWidget(hint(f"Lien d'invitation valable jusqu'au {instant_text(row.link_until)}."))
+        if may_edit:
+            self.edit = button("Modifier", lambda: edit(row), icon="edit")
+            self.edit.setAccessibleName(f"Modifier la fiche de {row.name}")
+            self.invite = button(INVITE_WORDS[row.account], lambda: invite(row), icon="mail")
+            self.invite.setAccessibleName(f"{INVITE_WORDS[row.account]}, {row.name}")
+            self.invite.setEnabled(bool(row.email))
+            self.column.addWidget(_buttons(self.edit, self.invite))
+            if not row.email:
+                self.column.addWidget(hint("Sans adresse e-mail, pas d'accès au portail."))
+
+
+class ChildCard(Card):
+    """A child's class, diet, health for those who care for it, and who may collect it."""
+
+    def __init__(self, row: ChildRow, *, may_edit: bool, edit: Edit) -> None:
+        super().__init__()
+        self.row = row
+        place = ", ".join(part for part in (row.class_name, row.school) if part)
+        about = " — ".join(part for part in (f"{plural(row.age, 'an')}", place) if part)
+        self.column.addWidget(_top(row.name, about, []))
+        marks = list(_marks(row))
+        if marks:
+            self.column.addWidget(_pills(marks))
+        if row.health is not None and row.health.needs:
+            self.column.addWidget(_sentence(f"Besoins{NARROW}: {row.health.needs}"))
+        elif row.has_health and row.health is None:
+            self.column.addWidget(hint("Des consignes de santé existent. Votre rôle ne permet pas de les lire."))
+        self.column.addWidget(_facts(row.fields))
+        for words in _pickup(row.pickup):
+            self.column.addWidget(_sentence(words))
+        if may_edit:
+            self.edit = button("Modifier", lambda: edit(row), icon="edit")
+            self.edit.setAccessibleName(f"Modifier la fiche de {row.name}")
+            self.column.addWidget(_buttons(self.edit))
+
+
+def _quotients(file: FamilyFile) -> QWidget:
+    card = Card("Quotient familial")
+    for quotient in file.quotients:
+        if quotient.current:
+            card.column.addWidget(_sentence(f"En vigueur{NARROW}: {quotient_words(quotient)}"))
+        else:
+            card.column.addWidget(hint(quotient_words(quotient)))
+    if not any(quotient.current for quotient in file.quotients):
+        card.column.addWidget(Mark("Sans quotient en vigueur", State.LATE, "warning"))
+        card.column.addWidget(hint("Le tarif le plus élevé s'applique."))
+    return card
+
+
+def _marks(row: ChildRow) -> Iterable[StatePill]:
+    if row.health is not None:
+        yield from _health(row.health)
+    if row.diet is not Diet.NONE:
+        yield Mark(DIET_WORDS[row.diet], State.INFO, "diet")
+    if row.leaves_alone:
+        yield Mark("Part seul", State.NEUTRAL, "leaves")
+
+
+def _health(health: HealthRow) -> Iterable[StatePill]:
+    if health.pai:
+        yield Mark("PAI", State.REFUSED, "health")
+    for allergy in health.allergies:
+        yield Mark(f"Allergie{NARROW}: {allergy}", State.LATE, "warning")
+
+
+def _pickup(people: tuple[PickupRow, ...]) -> Iterable[str]:
+    allowed = [_person(person) for person in people if person.allowed]
+    barred = [_person(person) for person in people if not person.allowed]
+    if allowed:
+        yield f"Peuvent venir chercher l'enfant{NARROW}: {listed(allowed)}."
+    if barred:
+        yield f"Ne doivent pas venir chercher l'enfant{NARROW}: {listed(barred)}."
+
+
+def _person(person: PickupRow) -> str:
+    phone = f", {person.phone}" if person.phone else ""
+    return f"{person.name} ({person.relation}{phone})"
+
+
+def _top(name: str, about: str, pills: list[StatePill]) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    words = QVBoxLayout()
+    words.setSpacing(0)
+    title = heading(name, level=3)
+    title.setWordWrap(True)
+    words.addWidget(title)
+    if about:
+        words.addWidget(hint(about))
+    row.addLayout(words, 1)
+    for pill in pills:
+        row.addWidget(pill, 0, Qt.AlignmentFlag.AlignTop)
+    return box
+
+
+def _facts(fields: tuple[FieldRow, ...]) -> QWidget:
+    """Write each field beside its name, and under it what the family wishes."""
+    box = QWidget()
+    grid = QGridLayout(box)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(em(0.8))
+    grid.setVerticalSpacing(em(0.15))
+    grid.setColumnStretch(1, 1)
+    for line, (label, value, waiting) in enumerate(_lines(fields)):
+        name = hint(label)
+        name.setFixedWidth(em(LABEL_EM))
+        shown = _sentence(value or "—")
+        grid.addWidget(name, 2 * line, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(shown, 2 * line, 1)
+        if waiting:
+            grid.addWidget(StatePill(f"Souhaite{NARROW}: {waiting}", State.WAITING), 2 * line + 1, 1)
+    return box
+
+
+def _lines(fields: tuple[FieldRow, ...]) -> Iterable[tuple[str, str, str | None]]:
+    """Give label, value and wish of each field; the address is one line."""
+    known = {field.name: field for field in fields}
+    for field in fields:
+        if field.name == "street":
+            town = " ".join(known[name].value for name in ("postal_code", "city") if name in known)
+            wishes = [
+                wish
+                for name in ("street", "postal_code", "city")
+                if name in known and (wish := known[name].waiting) is not None
+            ]
+            yield field.label, f"{field.value}\n{town}".strip(), ", ".join(wishes) or None
+        elif field.name not in NOT_SHOWN | {"postal_code", "city"}:
+            yield field.label, field.value, field.waiting
+
+
+def _sentence(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(SELECTABLE)
+    return label
+
+
+def _pills(pills: Iterable[StatePill]) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(em(0.4))
+    for pill in pills:
+        row.addWidget(pill)
+    row.addStretch(1)
+    return box
+
+
+def _buttons(*made: QWidget) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, em(0.2), 0, 0)
+    row.setSpacing(em(0.5))
+    for one in made:
+        row.addWidget(one)
+    row.addStretch(1)
+    return box

@@ -1,0 +1,1 @@
+"""À traiter: what families ask, compared and decided."""

@@ -1,0 +1,231 @@
+"""Decides for « À traiter »: which request is open, what an answer does, and which comes next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import partial
+from typing import Protocol
+from uuid import UUID
+
+from backoffice.errors import RefusedByRule
+from backoffice.office import Office
+from backoffice.permissions import Agent
+from backoffice.requests.accept import ChangedSince, accept
+from backoffice.requests.decision import Decision
+from backoffice.requests.file import ItemRow, RequestFile, request_file
+from backoffice.requests.lists import ReasonRow, RequestRow, decided_requests, refusal_reasons, waiting_requests
+from backoffice.requests.refuse import refuse
+from backoffice.requests.stakes import Stake, stakes_of
+from models.vocabulary import Role
+from resources.french import search_key
+from ui.common.presenter import Lanes, Presenter, View
+from ui.shell.theme import State
+
+LOOK_ONLY = "Votre rôle permet de lire les demandes, pas d'y répondre."
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A request's file, and what is at stake in each of its cells."""
+
+    file: RequestFile
+    stakes: Mapping[str, Stake]
+
+
+class Shelf(Enum):
+    """Which requests are listed."""
+
+    WAITING = auto()
+    DECIDED = auto()
+
+
+class RequestsView(View, Protocol):
+    """What the presenter asks of the screen."""
+
+    def show_rows(self, rows: Sequence[RequestRow], shelf: Shelf, *, searched: bool) -> None: ...
+    def show_count(self, waiting: int) -> None: ...
+    def choose(self, request_id: UUID | None) -> None: ...
+    def show_file(self, opened: OpenRequest | None, *, decidable: bool) -> None: ...
+    def ask_reason(self, file: RequestFile, reasons: Sequence[ReasonRow]) -> None: ...
+    def ask_anyway(self, file: RequestFile, changed: Sequence[ItemRow]) -> None: ...
+    def refuse_reason(self, sentence: str) -> None: ...
+    def close_reason(self) -> None: ...
+
+
+class RequestsPresenter(Presenter[RequestsView]):
+    """One list, one file open; an answer opens the next."""
+
+    def __init__(self, view: RequestsView, lanes: Lanes, office: Office, agent: Agent) -> None:
+        super().__init__(view, lanes)
+        self._office, self._agent = office, agent
+        self._shelf, self._search = Shelf.WAITING, ""
+        self._rows: tuple[RequestRow, ...] = ()
+        self._shown: list[RequestRow] = []
+        self._place = 0
+        self._current: UUID | None = None
+        self._file: RequestFile | None = None
+        self._deciding = False
+        self._fields: frozenset[str] | None = None
+
+    @property
+    def may_decide(self) -> bool:
+        """Tell whether the agent's role lets her answer."""
+        return Role.AGENT in self._agent.roles
+
+    def refresh(self) -> None:
+        """Read the list again, and the file that is open."""
+        shelf = self._shelf
+        question = waiting_requests if shelf is Shelf.WAITING else decided_requests
+        self.read("rows", lambda: self._office.read(question), lambda rows: self._read_rows(shelf, rows))
+
+    def show_shelf(self, shelf: Shelf) -> None:
+        """List those that wait, or those answered."""
+        if shelf is not self._shelf:
+            self._shelf, self._rows, self._current, self._place = shelf, (), None, 0
+            self.refresh()
+
+    def search(self, text: str) -> None:
+        """List those in which every word is found."""
+        self._search = text
+        self._show()
+
+    def visit(self, request_id: UUID) -> None:
+        """Open one request among those that wait."""
+        self._shelf, self._search, self._current = Shelf.WAITING, "", request_id
+        self.refresh()
+
+    def choose(self, row: RequestRow | None) -> None:
+        """Open a request."""
+        if row is None or row.id == self._current:
+            return
+        self._open(row)
+
+    def accept(self, fields: frozenset[str] | None) -> None:
+        """Accept what waits, or only the fields given."""
+        if self._may_answer() and fields != frozenset():
+            self._fields = fields
+            self._accept(force=False)
+
+    def accept_anyway(self) -> None:
+        """Accept although the file changed since the family asked: the agent has seen the three values."""
+        if self._may_answer():
+            self._accept(force=True)
+
+    def ask_reason(self) -> None:
+        """Ask why, before refusing."""
+        if (file := self._file) is not None and self._may_answer():
+            self.read(
+                "reasons",
+                lambda: self._office.read(refusal_reasons),
+                lambda reasons: self.view.ask_reason(file, reasons),
+            )
+
+    def refuse(self, reason_id: int, note: str) -> None:
+        """Refuse all that still waits."""
+        if (file := self._file) is None or not self._may_answer():
+            return
+        self._deciding = True
+        self.write(
+            lambda: self._office.write(refuse, self._agent, file.row.id, reason_id=reason_id, note=note),
+            lambda decision: self._decided(file, decision),
+            unsaved=f"le refus de «\xa0{file.row.title}\xa0»",
+            failed=self._not_refused,
+        )
+
+    def _accept(self, *, force: bool) -> None:
+        file, fields = self._file, self._fields
+        assert file is not None
+        self._deciding = True
+        self.write(
+            lambda: self._office.write(accept, self._agent, file.row.id, fields=fields, force=force),
+            lambda decision: self._decided(file, decision),
+            unsaved=f"l'acceptation de «\xa0{file.row.title}\xa0»",
+            failed=lambda error: self._not_accepted(file, error, force=force),
+        )
+
+    def _may_answer(self) -> bool:
+        """Let one answer through at a time, to a request that waits."""
+        file = self._file
+        return (
+            self.may_decide
+            and not self._deciding
+            and self._shelf is Shelf.WAITING
+            and file is not None
+            and file.row.id == self._current
+        )
+
+    def _read_rows(self, shelf: Shelf, rows: tuple[RequestRow, ...]) -> None:
+        if shelf is self._shelf:
+            self._rows = rows
+            self._show()
+
+    def _show(self) -> None:
+        """Show the list; the current request stays open, else the one that took its place."""
+        words = search_key(self._search).split()
+        self._shown = [row for row in self._rows if all(word in _searched(row) for word in words)]
+        self.view.show_rows(self._shown, self._shelf, searched=bool(words))
+        if self._shelf is Shelf.WAITING:
+            self.view.show_count(len(self._rows))
+        ids = [row.id for row in self._shown]
+        if not ids:
+            self._current, self._file = None, None
+            self.view.show_file(None, decidable=False)
+            return
+        at = ids.index(self._current) if self._current in ids else min(self._place, len(ids) - 1)
+        self._open(self._shown[at])
+        self.view.choose(ids[at])
+
+    def _open(self, row: RequestRow) -> None:
+        self._current = row.id
+        self._place = next((at for at, shown in enumerate(self._shown) if shown.id == row.id), 0)
+        self.read("file", lambda: self._whole(row.id), self._read_file)
+
+    def _whole(self, request_id: UUID) -> OpenRequest:
+        return OpenRequest(self._office.read(request_file, request_id), self._office.read(stakes_of, request_id))
+
+    def _read_file(self, opened: OpenRequest) -> None:
+        if opened.file.row.id == self._current:
+            self._file = opened.file
+            self.view.show_file(opened, decidable=self._shelf is Shelf.WAITING and self.may_decide)
+
+    def _decided(self, file: RequestFile, decision: Decision) -> None:
+        """Say what was done; open the next at once, without waiting for the list to be read again."""
+        self._deciding = False
+        self.view.close_reason()
+        self.view.say(_told(file, decision), State.ACCEPTED if decision.accepted else State.INFO)
+        if not decision.waiting:
+            self._rows = tuple(row for row in self._rows if row.id != file.row.id)
+            self._show()
+        self.refresh()
+
+    def _not_accepted(self, file: RequestFile, error: Exception, *, force: bool) -> None:
+        self._deciding = False
+        if isinstance(error, ChangedSince):
+            self.view.ask_anyway(file, error.items)
+            return
+        retry = partial(self._accept, force=force)
+        self.view.report(error, retry=retry, unsaved=f"l'acceptation de «\xa0{file.row.title}\xa0»")
+        if isinstance(error, RefusedByRule):
+            self.refresh()
+
+    def _not_refused(self, error: Exception) -> None:
+        self._deciding = False
+        if isinstance(error, RefusedByRule):
+            self.view.refuse_reason(str(error))
+        else:
+            self.view.close_reason()
+            self.view.report(error, unsaved="le refus")
+        self.refresh()
+
+
+def _told(file: RequestFile, decision: Decision) -> str:
+    """Say what was done, of whom, and whether the family knows."""
+    what = file.items[0].text if len(file.items) == 1 else file.row.title
+    sentence = f"{what} — {decision.sentence[:1].lower()}{decision.sentence[1:]}"
+    if decision.waiting:
+        return sentence
+    return f"{sentence} La famille {'est prévenue' if decision.mailed else 'le lira sur le portail'}."
+
+
+def _searched(row: RequestRow) -> str:
+    return search_key(f"{row.family} {row.number} {row.guardian} {row.title} {row.summary}")

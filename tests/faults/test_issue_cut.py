@@ -1,0 +1,97 @@
+"""The power goes off at any statement of a month's billing: run again, and the books are those of a quiet day."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+
+from backoffice.audit import first_broken_entry
+from backoffice.billing.bill import bill
+from backoffice.office import Office
+from models.office.billing import Invoice, InvoiceLine, InvoicePdf, NumberSeries
+from models.office.bookings import Attendance
+from models.office.house import Mail, PublishedView
+from tests.factories import AGENT, a_commune, an_office, another_family
+from tests.months import IN_NOVEMBER, OCTOBER, SCHOOL_DAYS, seen
+
+SHARES = 6  # the statements are shared out between as many tests, which run side by side
+
+
+class Cut(Exception):
+    """The power goes off."""
+
+
+@pytest.fixture
+def quiet(tmp_path: Path) -> Path:
+    """Give a data folder with two families' attended month, closed."""
+    folder = tmp_path / "quiet"
+    office = an_office(folder, now=IN_NOVEMBER)
+    town = a_commune(office)
+    seen(office, another_family(office, town).child_id, town.meal_id, *SCHOOL_DAYS[:2])
+    seen(office, town.home.child_id, town.meal_id, *SCHOOL_DAYS[:3])
+    seen(office, town.home.child_id, town.morning_id, SCHOOL_DAYS[0])
+    office.close()
+    return folder
+
+
+@contextmanager
+def cut_at(office: Office, moment: int) -> Iterator[list[int]]:
+    """Raise at the n-th statement or commit; what is left of n tells whether it was reached."""
+    left = [moment]
+
+    def count(*_: object) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            raise Cut
+
+    for name in ("before_cursor_execute", "commit"):
+        event.listen(office.engine, name, count)
+    yield left
+    for name in ("before_cursor_execute", "commit"):
+        event.remove(office.engine, name, count)
+
+
+def books(office: Office) -> list[Any]:
+    """Read all that must be the same whatever happened on the way."""
+    queries = (
+        select(Invoice.number, Invoice.status, Invoice.family_id, Invoice.total_cents, Invoice.due_on),
+        select(InvoiceLine.child_name, InvoiceLine.label, InvoiceLine.days, InvoiceLine.amount_cents),
+        select(Invoice.number, InvoicePdf.sha256).join(Invoice),
+        select(Invoice.number, Attendance.child_id, Attendance.day).join(Invoice, Attendance.invoice_id == Invoice.id),
+        select(NumberSeries.kind, NumberSeries.scope, NumberSeries.year, NumberSeries.last),
+        select(Mail.subject, Mail.recipient),
+        select(PublishedView.kind, PublishedView.family_id),
+    )
+    return [
+        sorted(map(tuple, office.read(lambda session, q=query: session.execute(q).all())), key=str) for query in queries
+    ]
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_a_cut_at_any_statement_loses_nothing_and_doubles_nothing(quiet: Path, tmp_path: Path, share: int) -> None:
+    undisturbed = an_office(shutil.copytree(quiet, tmp_path / "undisturbed"), now=IN_NOVEMBER)
+    bill(undisturbed, AGENT, OCTOBER, issue=True)
+    expected = books(undisturbed)
+    undisturbed.close()
+    assert len(expected[0]) == len(expected[2]) == len(expected[5]) == 3
+
+    moment, reached = share + 1, True
+    while reached:
+        office = an_office(shutil.copytree(quiet, tmp_path / str(moment)), now=IN_NOVEMBER)
+        with cut_at(office, moment) as left:
+            try:
+                bill(office, AGENT, OCTOBER, issue=True)
+            except Cut:
+                pass
+            else:
+                reached = left[0] <= 0
+        bill(office, AGENT, OCTOBER, issue=True)
+        assert books(office) == expected, f"cut at statement {moment}"
+        assert office.read(first_broken_entry) is None
+        office.close()
+        moment += SHARES
+    assert moment > 40, "a month is many statements"

@@ -1,0 +1,149 @@
+"""Two agents press at once: one series without a gap, nothing billed or paid twice."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from backoffice.attendance.record import AttendanceEntry, record
+from backoffice.audit import first_broken_entry
+from backoffice.billing.draft import draft_month
+from backoffice.billing.issue import issue_month
+from backoffice.billing.lists import invoice_file, invoices_of
+from backoffice.billing.render import render_missing
+from backoffice.errors import RefusedByRule, StaleRecord
+from backoffice.office import Office
+from backoffice.payments.record import record_payment
+from models.vocabulary import AttendanceState, PaymentMeans
+from tests.factories import AGENT, COLLEAGUE, Town, a_commune, an_office, another_family
+from tests.months import IN_NOVEMBER, OCTOBER, SCHOOL_DAYS, an_issued_invoice, seen
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Office, Office]]:
+    """Give two workstations of one régie, on each kind of database."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
+    offices = an_office(tmp_path, now=IN_NOVEMBER, database=url), an_office(tmp_path, now=IN_NOVEMBER, database=url)
+    yield offices
+    for office in offices:
+        office.close()
+
+
+def together(*acts: Callable[[], Any]) -> list[Any]:
+    """Start all acts at the same moment; give each answer, or the refusal."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        start.wait()
+        try:
+            return act()
+        except RefusedByRule as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def a_month(office: Office, families: int = 12) -> Town:
+    town = a_commune(office)
+    for at in range(families):
+        child = another_family(office, town, f"N{at:02}").child_id
+        seen(office, child, town.meal_id, *SCHOOL_DAYS[:2])
+        seen(office, child, town.morning_id, SCHOOL_DAYS[0])
+    return town
+
+
+def check_series(office: Office, count: int) -> None:
+    rows = office.read(invoices_of, OCTOBER)
+    for code in ("CANTINE", "PERI"):
+        numbers = [row.number for row in rows if row.service_code == code]
+        assert numbers == [f"{code}-2026-{rank:06}" for rank in range(1, count + 1)]
+    assert office.read(first_broken_entry) is None
+
+
+def test_two_agents_issue_at_once(desks: tuple[Office, Office]) -> None:
+    one, two = desks
+    a_month(one)
+    one.write(draft_month, AGENT, OCTOBER)
+    reports = together(
+        lambda: one.write(issue_month, AGENT, OCTOBER), lambda: two.write(issue_month, COLLEAGUE, OCTOBER)
+    )
+    assert sorted(len(report.issued) for report in reports) == [0, 24]
+    check_series(one, 12)
+
+
+def test_two_agents_issue_a_service_each(desks: tuple[Office, Office]) -> None:
+    one, two = desks
+    a_month(one)
+    one.write(draft_month, AGENT, OCTOBER)
+    together(
+        lambda: one.write(issue_month, AGENT, OCTOBER, service_code="PERI"),
+        lambda: two.write(issue_month, COLLEAGUE, OCTOBER, service_code="CANTINE"),
+    )
+    check_series(one, 12)
+
+
+def test_two_agents_draft_at_once(desks: tuple[Office, Office]) -> None:
+    one, two = desks
+    a_month(one)
+    together(lambda: one.write(draft_month, AGENT, OCTOBER), lambda: two.write(draft_month, COLLEAGUE, OCTOBER))
+    assert len(one.read(invoices_of, OCTOBER)) == 24
+    one.write(issue_month, AGENT, OCTOBER)
+    check_series(two, 12)
+
+
+def test_one_drafts_while_the_other_issues(desks: tuple[Office, Office]) -> None:
+    one, two = desks
+    a_month(one)
+    one.write(draft_month, AGENT, OCTOBER)
+    together(lambda: one.write(issue_month, AGENT, OCTOBER), lambda: two.write(draft_month, COLLEAGUE, OCTOBER))
+    one.write(issue_month, AGENT, OCTOBER)
+    check_series(one, 12)
+
+
+def test_a_director_points_while_the_month_is_issued(desks: tuple[Office, Office]) -> None:
+    """Either she is first and the issue is refused, or she is told that the cell is billed: never both."""
+    one, two = desks
+    town = a_commune(one)
+    seen(one, town.home.child_id, town.meal_id, SCHOOL_DAYS[0])
+    one.write(draft_month, AGENT, OCTOBER)
+    change = AttendanceEntry(town.home.child_id, town.meal_id, SCHOOL_DAYS[0], AttendanceState.UNJUSTIFIED, version=1)
+    issued, pointed = together(
+        lambda: one.write(issue_month, AGENT, OCTOBER), lambda: two.write(record, COLLEAGUE, [change])
+    )
+    assert isinstance(issued, StaleRecord) != isinstance(pointed, RefusedByRule)
+
+
+def test_two_directors_point_the_same_empty_cell(desks: tuple[Office, Office]) -> None:
+    one, two = desks
+    town = a_commune(one)
+    here = AttendanceEntry(town.home.child_id, town.meal_id, SCHOOL_DAYS[0], AttendanceState.PRESENT)
+    answers = together(lambda: one.write(record, AGENT, [here]), lambda: two.write(record, COLLEAGUE, [here]))
+    assert sum(isinstance(answer, StaleRecord) for answer in answers) == 1
+
+
+def test_two_cashiers_receive_the_same_money(desks: tuple[Office, Office]) -> None:
+    one, two = desks
+    invoice = an_issued_invoice(one, a_commune(one))
+
+    def pay(office: Office) -> Any:
+        money = {"means": PaymentMeans.CASH, "amount_cents": invoice.due_cents, "received_on": office.today()}
+        return office.write(record_payment, AGENT, invoice.id, **money)
+
+    answers = together(lambda: pay(one), lambda: pay(two))
+    assert sum(isinstance(answer, RefusedByRule) for answer in answers) == 1
+    file = one.read(invoice_file, invoice.id)
+    assert file.row.due_cents == 0
+    assert [payment.receipt_number for payment in file.payments] == ["Q-ENF-2026-000001"]
+
+
+def test_two_workstations_render_the_same_month(desks: tuple[Office, Office]) -> None:
+    one, two = desks
+    a_month(one, families=4)
+    one.write(draft_month, AGENT, OCTOBER)
+    one.write(issue_month, AGENT, OCTOBER)
+    reports = together(lambda: render_missing(one, AGENT), lambda: render_missing(two, COLLEAGUE))
+    assert sum(report.rendered for report in reports) == sum(report.mailed for report in reports) == 8

@@ -1,0 +1,20 @@
+"""An office on a Tuesday morning, and its commune."""
+
+from pathlib import Path
+
+import pytest
+
+from backoffice.office import Office
+from tests.factories import Town, a_commune, an_office
+
+
+@pytest.fixture
+def office(tmp_path: Path):
+    opened = an_office(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def town(office: Office) -> Town:
+    return a_commune(office)

@@ -93,21 +93,8 @@ def _uvs() -> "Iterator[str]":
     elif not find_spec("pip"):
         refuse("Ce Python n'a pas pip : installez-le (Debian : « apt install python3-pip »), puis relancez.")
     # --target is allowed where PEP 668 forbids a plain install
-    _run(
-        [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "-qq",
-            "--retries",
-            "1",
-            "--upgrade",
-            "--target",
-            str(TOOLS),
-            "uv>=0.9",
-        ]
-    )
+    fetch = ["-m", "pip", "install", "-qq", "--retries", "1", "--upgrade", "--target", str(TOOLS), "uv>=0.9"]
+    _run([sys.executable, *fetch])
     yield from (str(uv) for uv in (TOOLS / "bin").glob("uv*") if uv.stem == "uv")
 
 

@@ -1,0 +1,290 @@
+"""The roll call: a day of an activity, filled at the keyboard."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from backoffice.bookings.lists import ActivityRow
+from backoffice.office import Office
+from backoffice.permissions import Agent
+from resources.french import NARROW, long_date, plural
+from ui.attendance.dialogs import ChildDialog, ConflictDialog, NoteDialog, UnsavedDialog
+from ui.attendance.grid import SheetView
+from ui.attendance.presenter import AttendancePresenter
+from ui.attendance.sheet import Conflict, Heads, Key, Sheet
+from ui.common.changes import Changes
+from ui.common.forms import Fault
+from ui.common.parts import Card, StatePill, button, heading, hint, icon_button, primary_button, row_of
+from ui.common.pdf_preview import PdfPreview
+from ui.common.pickers import DayPicker
+from ui.common.presenter import BoundLanes
+from ui.common.screen import Screen
+from ui.common.tasks import Tasks
+from ui.shell.theme import State, em
+
+EVERYBODY = "Tous les groupes"
+KEYS = (
+    "P présent · J absence justifiée · A absence non justifiée · Espace présent aux heures habituelles · "
+    "0815 une heure · Suppr efface · Entrée descend · F2 remarque · Ctrl+Z revient"
+)
+
+
+class UnitHeads(Card):
+    """One unit's children, counted as the agent types."""
+
+    def __init__(self, heads: Heads) -> None:
+        super().__init__()
+        self.column.setContentsMargins(em(0.8), em(0.4), em(0.8), em(0.45))
+        self.column.setSpacing(em(0.1))
+        self._title, self._told, self._left = heading("", 3), QLabel(), StatePill()
+        self._told.setWordWrap(True)
+        row = QHBoxLayout()
+        row.addWidget(self._title, 1)
+        row.addWidget(self._left)
+        self.column.addLayout(row)
+        self.column.addWidget(self._told)
+        self.show_heads(heads)
+
+    def show_heads(self, heads: Heads) -> None:
+        """Write the figures."""
+        self._title.setText(heads.unit.name)
+        figures = (
+            plural(heads.expected, "attendu"),
+            f"{plural(heads.present, 'présent')} (−6 ans{NARROW}: {heads.present_under_6})",
+            plural(heads.absent, "absent"),
+        )
+        self._told.setText(" · ".join(figure.replace(" ", "\xa0") for figure in figures))
+        if heads.not_pointed:
+            self._left.show_state(f"{heads.not_pointed} à pointer", State.WAITING)
+        elif heads.expected or heads.present:
+            self._left.show_state("Tout est pointé", State.ACCEPTED)
+        else:
+            self._left.show_state("Personne d'attendu", State.NEUTRAL)
+
+
+class AttendanceScreen(Screen):
+    """Chooses an activity, a group and a day; shows its grid; saves what was typed in one action."""
+
+    kinds = frozenset({"attendance", "bookings", "structure", "invoices"})
+
+    def __init__(self, changes: Changes, today: date) -> None:
+        super().__init__(changes)
+        self._wanted_child: int | None = None
+        self.activity, self.group = _choice("Activité", 11), _choice("Groupe d'âge", 9)
+        self.day = DayPicker(today, self._present_day)
+        self.grid = SheetView()
+        self.setFocusProxy(self.grid)
+        self.print_button = icon_button("print", "Imprimer la feuille d'appel (Ctrl+P)", self._print)
+        self.print_button.setProperty("look", "")
+        self.column.addWidget(row_of(self.activity, self.group, self.day, self.print_button, stretch_after=2))
+        self.column.addWidget(self._actions())
+        self._heads = QWidget()
+        self._heads_row = QHBoxLayout(self._heads)
+        self._heads_row.setContentsMargins(0, 0, 0, 0)
+        self._heads_row.setSpacing(em(0.6))
+        self._cards: list[UnitHeads] = []
+        self.column.addWidget(self._heads)
+        self.column.addWidget(self.grid, 1)
+        self.keys, self.fault = hint(KEYS), Fault()
+        self.keys.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.column.addWidget(self.keys)
+        self.column.addWidget(self.fault)
+        self._connect()
+
+    def bind(self, presenter: AttendancePresenter) -> None:
+        """Take the presenter that decides."""
+        self._presenter = presenter
+
+    def refresh(self) -> None:
+        self.grid.show_loading()
+        self._presenter.refresh()
+
+    def visit(self, wanted: object) -> None:
+        """Show (activity, day), or (activity, day, child)."""
+        match wanted:
+            case (int() as activity, date() as day, *rest):
+                self._wanted_child = rest[0] if rest and isinstance(rest[0], int) else None
+                self._presenter.choose(activity, day)
+
+    def may_leave(self) -> bool:
+        if not self._presenter.unsaved:
+            return True
+        self.ask_unsaved(self._presenter.unsaved, lambda: None)
+        return False
+
+    def show_activities(self, activities: Sequence[ActivityRow], chosen: int | None) -> None:
+        self.activity.blockSignals(True)
+        self.activity.clear()
+        for row in activities:
+            self.activity.addItem(row.name, row.id)
+        self.activity.setCurrentIndex(max(self.activity.findData(chosen), 0))
+        self.activity.blockSignals(False)
+
+    def show_choice(self, activity: int | None, day: date) -> None:
+        for widget in (self.activity, self.day.field):
+            widget.blockSignals(True)
+        self.activity.setCurrentIndex(max(self.activity.findData(activity), 0))
+        self.day.show_day(day)
+        for widget in (self.activity, self.day.field):
+            widget.blockSignals(False)
+
+    def show_sheet(self, sheet: Sheet) -> None:
+        index = self.grid.currentIndex()
+        line, column = max(index.row(), 0), max(index.column(), 0)
+        held = self._wanted_child or (key[0] if (key := self.grid.table.key(index)) else None)
+        self._fill_groups(sheet)
+        self.grid.table.show(sheet)
+        found = None if held is None else self.grid.table.line_of(held)
+        if self.grid.table.rows:
+            self.grid.choose_cell(line if found is None else found, column)
+            self._wanted_child = None
+        self._show_unsaved()
+
+    def show_empty(self, sentence: str) -> None:
+        self.grid.say_when_empty(sentence)
+
+    def ask_unsaved(self, unsaved: int, then: Callable[[], None]) -> None:
+        def drop() -> None:
+            self._presenter.forget()
+            then()
+
+        UnsavedDialog(unsaved, lambda: self._presenter.save(then), drop, self).open()
+
+    def show_conflicts(self, sentence: str, conflicts: Sequence[Conflict]) -> None:
+        dialog = ConflictDialog(sentence, conflicts, self)
+        dialog.settled.connect(lambda keep: self._presenter.settle(keep_mine=keep))
+        dialog.open()
+
+    def go_to(self, key: Key) -> None:
+        self.grid.go_to(key[0])
+        self.grid.setFocus()
+
+    def show_pdf(self, title: str, content: bytes, name: str) -> None:
+        PdfPreview(title, content, name, self).open()
+
+    def _connect(self) -> None:
+        self.activity.currentIndexChanged.connect(lambda _: self._choose())
+        self.day.day_chosen.connect(lambda _: self._choose())
+        self.group.currentIndexChanged.connect(lambda _: self._presenter.choose_group(self.group.currentData()))
+        self.grid.table.edited.connect(self._show_unsaved)
+        self.grid.table.edited.connect(lambda: self._tell(""))
+        self.grid.cell_chosen.connect(lambda _: self._tell(""))
+        self.grid.table.refused.connect(self._tell)
+        self.offer("save", self._save, enabled=False)
+        self.offer("print", self._print)
+        self.offer("new", self._add_child)
+        self.offer("edit", self._note)
+        self.offer("previous", lambda: self.day.step(-1))
+        self.offer("next", lambda: self.day.step(1))
+        self.offer("today", lambda: self.day.show_day(self._present_day()))
+
+    def _actions(self) -> QWidget:
+        self.told = hint()
+        self.told.setWordWrap(False)
+        self.all_button = button("&Tous présents", self._all_present, icon="check")
+        self.all_button.setToolTip("Écrit présent, aux heures habituelles, dans les cases pas encore pointées")
+        self.add_button = button("Enfant &inattendu…", self._add_child, icon="add")
+        self.unsaved = StatePill()
+        self.save_button: QPushButton = primary_button("&Enregistrer", self._save, "save")
+        self.save_button.setToolTip("Enregistrer toutes les saisies (Ctrl+S)")
+        return row_of(self.told, self.unsaved, self.add_button, self.all_button, self.save_button, stretch_after=0)
+
+    def _fill_groups(self, sheet: Sheet) -> None:
+        self.group.blockSignals(True)
+        self.group.clear()
+        self.group.addItem(EVERYBODY, None)
+        for group in sheet.day.groups:
+            self.group.addItem(group.name, group.id)
+        self.group.setCurrentIndex(max(self.group.findData(sheet.group), 0))
+        self.group.blockSignals(False)
+
+    def _show_unsaved(self) -> None:
+        """Follow each edit: figures, and what is not saved yet."""
+        sheet = self._presenter.sheet
+        unsaved = sheet.unsaved if sheet else 0
+        self.unsaved.show_state(plural(unsaved, "saisie non enregistrée", "saisies non enregistrées"), State.WAITING)
+        self.unsaved.setVisible(bool(unsaved))
+        self.save_button.setEnabled(bool(unsaved))
+        self.enable("save", enabled=bool(unsaved))
+        able = sheet is not None and not sheet.read_only
+        self.all_button.setEnabled(able and bool(self.grid.table.rows))
+        self.add_button.setEnabled(able)
+        if sheet is not None:
+            self._show_heads(sheet)
+            day = sheet.day.closed or sheet.read_only
+            self.told.setText(day or f"{sheet.day.facility}, {long_date(sheet.day.day)}")
+
+    def _show_heads(self, sheet: Sheet) -> None:
+        counted = sheet.heads()
+        while len(self._cards) > len(counted):
+            self._cards.pop().deleteLater()
+        for at, heads in enumerate(counted):
+            if at < len(self._cards):
+                self._cards[at].show_heads(heads)
+            else:
+                self._cards.append(UnitHeads(heads))
+                self._heads_row.addWidget(self._cards[at], 1)
+
+    def _present_day(self) -> date:
+        return self._presenter.today()
+
+    def _choose(self) -> None:
+        self._presenter.choose(self.activity.currentData(), self.day.day)
+
+    def _save(self) -> None:
+        self._presenter.save()
+
+    def _print(self) -> None:
+        self._presenter.print()
+
+    def _all_present(self) -> None:
+        self._presenter.all_present()
+
+    def _add_child(self) -> None:
+        if (sheet := self._presenter.sheet) is not None and not sheet.read_only:
+            dialog = ChildDialog(sheet.unexpected(), self)
+            dialog.child_chosen.connect(self._presenter.add_child)
+            dialog.open()
+
+    def _note(self) -> None:
+        sheet, keys = self._presenter.sheet, self.grid.keys()
+        if sheet is None or not keys:
+            return
+        key = keys[0]
+        if why := sheet.locked(key):
+            self._tell(why)
+        elif sheet.seen(key).state is None:
+            self._tell(f"Pointez d'abord la case{NARROW}: la remarque l'accompagne.")
+        else:
+            self._open_note(sheet, key)
+
+    def _tell(self, sentence: str) -> None:
+        """Say what is wrong under the grid, in place of the keys, so that nothing moves."""
+        self.fault.show_sentence(sentence)
+        self.keys.setVisible(not sentence)
+
+    def _open_note(self, sheet: Sheet, key: Key) -> None:
+        dialog = NoteDialog(sheet.words(key), sheet.seen(key).note or "", self)
+
+        def keep() -> None:
+            sheet.set_note(key, dialog.note)
+            self.grid.table.repaint()
+            dialog.accept()
+
+        dialog.submitted.connect(keep)
+        dialog.open()
+
+
+def _choice(name: str, wide: float) -> QComboBox:
+    field = QComboBox()
+    field.setAccessibleName(name)
+    field.setMinimumWidth(em(wide))
+    return field
+
+
+def attendance_screen(office: Office, agent: Agent, tasks: Tasks, changes: Changes) -> AttendanceScreen:
+    """Join the roll call, its decisions and the open office."""
+    screen = AttendanceScreen(changes, office.today())
+    screen.bind(AttendancePresenter(screen, BoundLanes(tasks, screen, changes), office, agent))
+    return screen

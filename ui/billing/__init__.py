@@ -1,0 +1,1 @@
+"""The month's invoices, from the drafts to the payments."""

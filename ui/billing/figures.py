@@ -1,0 +1,66 @@
+"""A month in figures, and the sentences made of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from backoffice.billing.lists import InvoiceRow
+from models.vocabulary import InvoiceStatus
+from resources.french import NARROW, euros, month_name, plural
+
+UNPAID = frozenset({InvoiceStatus.ISSUED, InvoiceStatus.PARTLY_PAID})
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A month in figures."""
+
+    drafts: int
+    drafted_cents: int
+    ready: int  # drafts that are not empty
+    issued: int
+    issued_cents: int
+    paid_cents: int
+    due_cents: int
+    unpaid: int
+    without_pdf: int
+
+
+def figures_of(rows: Sequence[InvoiceRow]) -> Figures:
+    """Add a month up."""
+    drafts = [row for row in rows if row.status is InvoiceStatus.DRAFT]
+    issued = [row for row in rows if row.status is not InvoiceStatus.DRAFT]
+    return Figures(
+        drafts=len(drafts),
+        drafted_cents=sum(row.total_cents for row in drafts),
+        ready=sum(row.total_cents > 0 for row in drafts),
+        issued=len(issued),
+        issued_cents=sum(row.total_cents for row in issued),
+        paid_cents=sum(row.paid_cents for row in issued),
+        due_cents=sum(row.due_cents for row in issued),
+        unpaid=sum(row.status in UNPAID for row in issued),
+        without_pdf=sum(not row.has_pdf for row in issued),
+    )
+
+
+def issue_sentence(month: date, figures: Figures, alerts: int) -> str:
+    """Say in plain words what issuing will do."""
+    count = plural(figures.ready, "facture de", "factures de")
+    receive = "vont recevoir leur numéro définitif" if figures.ready > 1 else "va recevoir son numéro définitif"
+    paper = "leur PDF sera figé" if figures.ready > 1 else "son PDF sera figé"
+    looked = f"Il reste {plural(alerts, 'point')} à vérifier dans ce mois.\n\n" if alerts else ""
+    return (
+        f"{looked}{count} {month_name(month)}, pour un total de {euros(figures.drafted_cents)}, {receive}, à la suite et "
+        f"sans trou, et {paper}. Les familles qui ont une adresse électronique seront prévenues par courriel.\n\n"
+        f"C'est irréversible{NARROW}: une facture émise ne se modifie plus et ne se supprime pas."
+    )
+
+
+def pdf_title(row: InvoiceRow) -> str:
+    """Name an invoice's paper."""
+    return f"Facture {row.number}" if row.number else f"Brouillon — famille {row.family}, {month_name(row.month)}"
+
+
+def pdf_name(row: InvoiceRow) -> str:
+    """Name its file."""
+    return f"facture-{row.number}.pdf" if row.number else f"brouillon-{row.family_number}-{row.month:%Y-%m}.pdf"

@@ -1,0 +1,1 @@
+"""Who comes when: the bookings of an activity's week."""

@@ -1,0 +1,81 @@
+"""Booking or cancelling for a family, with what the rules say before it is done."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from models.vocabulary import Verdict
+from resources.french import NARROW, plural
+from ui.common.dialogs import FormDialog
+from ui.common.forms import note_field
+from ui.common.icons import pixmap
+from ui.planning.presenter import Wish, days_of, limit_sentence
+from ui.shell.theme import STATE_ICONS, State, em, theme
+
+SHOWN = 6
+
+
+class Notice(QFrame):
+    """Sentences in the colours of a state, with its icon."""
+
+    def __init__(self, sentences: list[str], state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("state", state.value)
+        mark = QLabel()
+        name = "warning" if state in {State.LATE, State.REFUSED} else STATE_ICONS[state]
+        mark.setPixmap(pixmap(name, theme().ink(state), em(1.1), self.devicePixelRatioF()))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(em(0.7), em(0.5), em(0.7), em(0.5))
+        row.setSpacing(em(0.6))
+        column = QVBoxLayout()
+        for sentence in sentences:
+            told = QLabel(sentence)
+            told.setWordWrap(True)
+            column.addWidget(told)
+        row.addWidget(mark)
+        row.addLayout(column, 1)
+
+
+class ChangeDialog(FormDialog):
+    """Says who, what, and what the rules say; against a rule it wants a note, which is signed."""
+
+    def __init__(self, wish: Wish, parent: QWidget | None = None) -> None:
+        done = "Réserver" if wish.book else "Annuler la réservation"
+        verb = f"{done} malgré la règle" if wish.against_rule else done
+        super().__init__(f"{done} pour {wish.row.child}", verb, parent=parent, danger=wish.against_rule)
+        self.wish = wish
+        self.close_button.setText("Ne rien changer")
+        told = QLabel(_told(wish))
+        told.setWordWrap(True)
+        self.body.insertWidget(0, told)
+        self.body.insertWidget(1, Notice(_sentences(wish), State.LATE if wish.against_rule else State.INFO))
+        self._note = self.form.add(
+            "note",
+            "&Pourquoi la régie passe outre" if wish.against_rule else "&Note pour le journal",
+            note_field(lines=2),
+            required=wish.against_rule,
+            help_text="Signée de votre nom, avec la date et le poste." if wish.against_rule else "",
+        )
+
+    @property
+    def note(self) -> str:
+        """What the agent wrote."""
+        return self._note.toPlainText().strip()
+
+
+def _told(wish: Wish) -> str:
+    if len(wish.places) == 1:
+        unit = wish.places[0].column.unit
+        hours = f" ({unit.hours})" if unit else ""
+        words = days_of(wish)
+        return f"{words[:1].upper()}{words[1:]}{hours}."
+    named = [f"• {place.column.words}" for place in wish.places[:SHOWN]]
+    left = len(wish.places) - SHOWN
+    return "\n".join([*named, *([f"• et {plural(left, 'autre')}"] if left > 0 else [])])
+
+
+def _sentences(wish: Wish) -> list[str]:
+    """Give each thing the rules say once, what they refuse first."""
+    judged = sorted(wish.judgements, key=lambda judgement: judgement.verdict is Verdict.ACCEPTED)
+    said = list(dict.fromkeys(limit_sentence(judgement) for judgement in judged))
+    if wish.against_rule:
+        said = list(dict.fromkeys(limit_sentence(j) for j in judged if j.verdict is not Verdict.ACCEPTED))
+    return said[:SHOWN] or [f"Aucune règle ne s'y oppose{NARROW}: c'est permis."]

@@ -1,0 +1,279 @@
+"""The week's grid: a child a line, a unit of a day a column, and how each cell looks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from backoffice.bookings.lists import PlanCell, PlanDay, PlanRow, PlanUnit, WeekPlan
+from backoffice.sync.contract import CellState
+from resources.french import NARROW, day_and_month, plural, short_date, short_day
+from ui.common.grid import HEAD, Head, Label, Mark, draw_mark, hatch
+from ui.common.table import NOWHERE
+from ui.shell.theme import State, em, theme
+
+Index = QModelIndex | QPersistentModelIndex
+CELL = Qt.ItemDataRole(Qt.ItemDataRole.UserRole + 11)  # the Place of a cell
+
+
+class Kind(Enum):
+    """What a cell of the grid says."""
+
+    FREE = auto()
+    BOOKED = auto()
+    ASKED = auto()  # a booking that the régie must decide
+    LEAVING = auto()  # a cancellation that the régie must decide
+    PRESENT = auto()
+    ABSENT = auto()
+    CLOSED = auto()
+    OUT = auto()  # not enrolled that day
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A kind of cell in words, in a letter, in a shape and in the colours of a state."""
+
+    words: str
+    letters: str
+    mark: Mark
+    state: State | None = None
+
+
+LOOKS = {
+    Kind.FREE: Look("Libre", "", Mark.NONE),
+    Kind.BOOKED: Look("Réservé", "R", Mark.FULL, State.ACCEPTED),
+    Kind.ASKED: Look("Demandé", "D", Mark.HALF, State.WAITING),
+    Kind.LEAVING: Look("À annuler", "An", Mark.HALF, State.WAITING),
+    Kind.PRESENT: Look("Présent", "P", Mark.CHECK, State.INFO),
+    Kind.ABSENT: Look("Absent", "A", Mark.CROSS, State.LATE),
+    Kind.CLOSED: Look("Fermé", "", Mark.HATCH),
+    Kind.OUT: Look("Non inscrit", "–", Mark.NONE),
+}
+SPOKEN = LOOKS | {
+    Kind.ASKED: Look("réservation demandée, en attente", "D", Mark.HALF, State.WAITING),
+    Kind.LEAVING: Look("annulation demandée, en attente", "An", Mark.HALF, State.WAITING),
+}
+LEGEND = (Kind.BOOKED, Kind.ASKED, Kind.PRESENT, Kind.ABSENT, Kind.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanColumn:
+    """A unit of a day; no unit when the day is closed."""
+
+    day: PlanDay
+    unit: PlanUnit | None
+
+    @property
+    def words(self) -> str:
+        """Name it: jeudi 26 novembre, Repas."""
+        named = day_and_month(self.day.day)
+        return f"{named}, {self.unit.name}" if self.unit else named
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One cell of the grid."""
+
+    row: PlanRow
+    column: PlanColumn
+    cell: PlanCell | None
+    kind: Kind
+
+    @property
+    def key(self) -> tuple[int, date] | None:
+        """Its unit and day; None on a closed day."""
+        return (self.column.unit.id, self.column.day.day) if self.column.unit else None
+
+    @property
+    def words(self) -> str:
+        """Say it in full."""
+        said = SPOKEN[self.kind].words.lower()
+        why = f" ({self.column.day.closed})" if self.column.day.closed else ""
+        return f"{self.row.child}, {self.column.words}{NARROW}: {said}{why}"
+
+
+def kind_of(row: PlanRow, column: PlanColumn, cell: PlanCell | None) -> Kind:
+    """Sort a cell."""
+    if cell is not None:
+        match cell.state:
+            case CellState.BOOKED:
+                return Kind.BOOKED
+            case CellState.WAITING:
+                return Kind.LEAVING if cell.wished == "free" else Kind.ASKED
+            case CellState.PRESENT:
+                return Kind.PRESENT
+            case CellState.ABSENT:
+                return Kind.ABSENT
+    if column.unit is None:
+        return Kind.CLOSED
+    return Kind.FREE if row.starts <= column.day.day <= row.ends else Kind.OUT
+
+
+def columns_of(plan: WeekPlan) -> tuple[PlanColumn, ...]:
+    """Lay the week out: the days from Monday to Friday, and the week-end when something is open."""
+    columns: list[PlanColumn] = []
+    for day in plan.days:
+        used = any(key_day == day.day and count.booked + count.waiting for (_, key_day), count in plan.counts.items())
+        if day.closed and not used:
+            columns += [PlanColumn(day, None)] if day.day.weekday() < 5 else []
+        else:
+            columns += [PlanColumn(day, unit) for unit in plan.units]
+    return tuple(columns)
+
+
+class PlanTable(QAbstractTableModel):
+    """Shows a week's plan; its lines may be fewer than the plan's, when the agent searches."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.plan: WeekPlan | None = None
+        self.rows: Sequence[PlanRow] = ()
+        self.columns: tuple[PlanColumn, ...] = ()
+        self._today: date | None = None
+
+    def show(self, plan: WeekPlan, rows: Sequence[PlanRow], today: date) -> None:
+        """Replace everything."""
+        self.beginResetModel()
+        self.plan, self.rows, self.columns, self._today = plan, rows, columns_of(plan), today
+        self.endResetModel()
+
+    def place(self, index: Index) -> Place | None:
+        """Give the cell behind an index."""
+        if not index.isValid():
+            return None
+        row, column = self.rows[index.row()], self.columns[index.column()]
+        cell = row.cells.get((column.unit.id, column.day.day)) if column.unit else None
+        return Place(row, column, cell, kind_of(row, column, cell))
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        place = self.place(index)
+        if place is None:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return LOOKS[place.kind].words
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return place.words
+            case Qt.ItemDataRole.ToolTipRole:
+                return _tip(place)
+            case _ if role == CELL:
+                return place
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Vertical:
+            return self._line_head(section, role) if section < len(self.rows) else None
+        if section >= len(self.columns):
+            return None
+        column = self.columns[section]
+        head = self._head(column)
+        if role == HEAD:
+            return head
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            hours = f" ({column.unit.hours})" if column.unit else ""
+            return f"{column.words}{hours}{NARROW}: {head.note or column.day.closed}"
+        return None
+
+    def _line_head(self, section: int, role: int) -> Any:
+        row = self.rows[section]
+        if role == HEAD:
+            return Label(row.child, row.class_name or plural(row.age, "an"))
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            told = (row.child, plural(row.age, "an"), row.class_name, row.group)
+            return ", ".join(part for part in told if part)
+        return None
+
+    def _head(self, column: PlanColumn) -> Head:
+        day = column.day
+        strong = day.day == self._today
+        if column.unit is None or self.plan is None:
+            return Head(short_day(day.day), "Fermé", strong=strong)
+        count = self.plan.counts.get((column.unit.id, day.day))
+        if count is None:
+            return Head(short_day(day.day), column.unit.name, strong=strong)
+        full = count.booked >= count.capacity
+        note = f"{count.booked} / {count.capacity}"
+        if full:
+            said, short = f"{note} complet", f"{note}{NARROW}!"
+            return Head(short_day(day.day), column.unit.name, said, short, State.REFUSED, strong=strong)
+        return Head(short_day(day.day), column.unit.name, note, strong=strong)
+
+
+class PlanDelegate(QStyledItemDelegate):
+    """Draws a cell: a shape and a word on the paper of its state; white when free, hatched when closed."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        place = index.data(CELL)
+        box: QRect = option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.fillRect(box, theme().colour("soft" if chosen else "surface"))
+        if isinstance(place, Place):
+            _draw_cell(painter, box, option, place.kind)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.save()
+            painter.setPen(theme().colour("accent_ink"))
+            painter.drawRect(box.adjusted(0, 0, -1, -1))
+            painter.drawRect(box.adjusted(1, 1, -2, -2))
+            painter.restore()
+
+
+def _draw_cell(painter: QPainter, box: QRect, option: QStyleOptionViewItem, kind: Kind) -> None:
+    look = LOOKS[kind]
+    painter.save()
+    painter.setPen(theme().colour("hover"))
+    painter.drawLine(box.bottomLeft(), box.bottomRight())
+    if kind is Kind.CLOSED:
+        hatch(painter, box)
+    elif look.state is not None:
+        draw_pill(painter, box, option, look)
+    elif kind is Kind.OUT:
+        painter.setPen(theme().colour("muted"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, look.letters)
+    else:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme().colour("border"))
+        painter.drawRoundedRect(_pill(box), em(0.3), em(0.3))
+    painter.restore()
+
+
+def draw_pill(painter: QPainter, box: QRect, option: QStyleOptionViewItem, look: Look) -> None:
+    """Draw a state in the middle of a cell: its shape, and its words or letters as they fit."""
+    assert look.state is not None
+    pill, side, gap = _pill(box), em(0.6), em(0.3)
+    metrics = option.fontMetrics
+    room = pill.width() - side - 3 * gap
+    text = look.words if metrics.horizontalAdvance(look.words) <= room else look.letters
+    wide = side + gap + metrics.horizontalAdvance(text)
+    left = pill.center().x() - wide // 2
+    ink = theme().ink(look.state)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().paper(look.state))
+    painter.drawRoundedRect(pill, em(0.3), em(0.3))
+    draw_mark(painter, QRect(left, pill.center().y() - side // 2 + 1, side, side), look.mark, ink)
+    painter.setPen(ink)
+    written = QRect(left + side + gap, pill.top(), pill.right() - left - side - gap, pill.height())
+    painter.drawText(written, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+    painter.restore()
+
+
+def _pill(box: QRect) -> QRect:
+    return box.adjusted(em(0.15), em(0.15), -em(0.15), -em(0.18))
+
+
+def _tip(place: Place) -> str:
+    if place.kind is Kind.OUT:
+        return f"{place.row.child} est inscrit du {short_date(place.row.starts)} au {short_date(place.row.ends)}."
+    return f"{place.words}."

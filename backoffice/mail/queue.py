@@ -34,7 +34,7 @@ def write_mail(
         "next_try_at": work.now,
     }
     statement = insert_into(work.session, Mail).values(**row).on_conflict_do_nothing(index_elements=["cause"])
-    written = bool(work.session.connection().execute(statement).rowcount)
+    written = work.session.connection().execute(statement.returning(Mail.id)).first() is not None
     if written:
         work.changed(Changed.MAIL)
     return written

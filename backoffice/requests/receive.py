@@ -75,7 +75,7 @@ def _first_time(work: Work, action_id: UUID, kind: str, received_at: datetime) -
     """Put the action's id under its unique key; two offices collecting together wait for one another here."""
     row = {"id": action_id, "kind": kind, "received_at": received_at, "applied_at": work.now, "outcome": ""}
     statement = insert_into(work.session, AppliedAction).values(**row).on_conflict_do_nothing(index_elements=["id"])
-    return bool(work.session.connection().execute(statement).rowcount)
+    return work.session.connection().execute(statement.returning(AppliedAction.id)).first() is not None
 
 
 def _remember(work: Work, action_id: UUID, outcome: str, *, waits: bool = False) -> Receipt:

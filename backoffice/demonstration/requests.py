@@ -65,15 +65,15 @@ def _class(work: Work, town: Town, place: Place, household: Household) -> Payloa
 
 
 def _late_booking(work: Work, town: Town, place: Place, household: Household) -> Payload | None:
-    """Tomorrow's evening care, asked after the limit: the régie decides."""
+    """The next day's care, asked after its limit: the régie decides."""
     return _cell(
-        work, town, place, household, ("PERI-SOIR", "PERI-MATIN", "CRECHE-APRES-MIDI"), days=1, wished=CellState.BOOKED
+        work, town, place, household, ("PERI-SOIR", "PERI-MATIN", "CRECHE-APRES-MIDI"), days=0, wished=CellState.BOOKED
     )
 
 
 def _late_cancel(work: Work, town: Town, place: Place, household: Household) -> Payload | None:
     return _cell(
-        work, town, place, household, ("PERI-SOIR", "MER-JOURNEE", "CRECHE-MATIN"), days=1, wished=CellState.FREE
+        work, town, place, household, ("PERI-SOIR", "MER-JOURNEE", "CRECHE-MATIN"), days=0, wished=CellState.FREE
     )
 
 

@@ -11,7 +11,6 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from backoffice.errors import RefusedByRule, Unavailable
-from backoffice.settings import default_folder
 from ui.common.errors import trouble_of
 from ui.common.icons import icon, pixmap
 from ui.common.parts import button, heading, primary_button, row_of
@@ -39,7 +38,7 @@ class Opened:
 class Opening(QWidget):
     """Says that the folder is being opened; if it cannot be, says why, and tries again when asked."""
 
-    def __init__(self, folder: Path, tasks: Tasks, open_folder: Callable[[Path], Opened]) -> None:
+    def __init__(self, folder: Path | None, tasks: Tasks, open_folder: Callable[[Path | None], Opened]) -> None:
         super().__init__()
         self._folder, self._tasks, self._open_folder = folder, tasks, open_folder
         self._loop = QEventLoop()
@@ -105,16 +104,17 @@ class Opening(QWidget):
         self.adjustSize()
 
 
-def open_folder(folder: Path) -> Opened:
-    """Open a data folder; the heavy imports are made here, while the first picture is already seen.
+def open_folder(folder: Path | None) -> Opened:
+    """Open a data folder, the platform's if none is given; the heavy imports are made here, while the first picture is already seen.
 
     Raises:
         Unavailable: the folder cannot be opened; the sentence says why.
     """
     from backoffice.commune import read_commune  # noqa: PLC0415 see above
     from backoffice.office import Office  # noqa: PLC0415 see above
+    from backoffice.settings import default_folder  # noqa: PLC0415 see above
 
-    office = Office(folder)
+    office = Office(folder or default_folder())
     return Opened(office, office.agent(), office.read(read_commune))
 
 
@@ -123,7 +123,7 @@ def open_desktop(data: Path | None) -> int:
     app = make_application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     tasks = Tasks(app)
-    opening = Opening(data or default_folder(), tasks, open_folder)
+    opening = Opening(data, tasks, open_folder)
     opened = opening.wait()
     if opened is None:
         tasks.drain()

@@ -95,7 +95,8 @@ class FamilyPanel(QStackedWidget):
         )
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setAccessibleName("Parties du dossier")
+        for named in (self.tabs, self.tabs.tabBar()):
+            named.setAccessibleName("Parties du dossier")
         pages: tuple[QWidget, ...] = (self._people, self.enrolments, self.documents, self.invoices, self.requests)
         for title, page in zip(TABS, pages, strict=True):
             self.tabs.addTab(page, title)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from backoffice.families.file import ChildRow, FamilyFile, FieldRow, GuardianRow, HealthRow, PickupRow
 from backoffice.families.lists import ACCOUNT_WORDS, AccountState
@@ -14,7 +15,7 @@ from ui.common.parts import Card, StatePill, button, heading, hint
 from ui.families.table import ACCOUNT_STATES, DIET_WORDS, quotient_words
 from ui.shell.theme import State, em, theme
 
-LABEL_EM = 6.7
+LABEL_EM, NARROWEST_EM, TWO_COLUMNS_EM = 6.7, 20, 38
 NOT_SHOWN = {"last_name", "first_name"}
 SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
 INVITE_WORDS = {
@@ -48,7 +49,7 @@ class Household(QWidget):
         right: list[QWidget] = [ChildCard(row, may_edit=may_edit, edit=edit) for row in file.children]
         if not right:
             right.append(hint("Aucun enfant n'est rattaché à ce foyer."))
-        row = QHBoxLayout(self)
+        row = self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setContentsMargins(0, em(0.6), 0, em(0.4))
         row.setSpacing(em(0.8))
         for widgets in (left, right):
@@ -58,6 +59,15 @@ class Household(QWidget):
                 column.addWidget(widget)
             column.addStretch(1)
             row.addLayout(column, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(em(NARROWEST_EM), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        directions = QBoxLayout.Direction
+        wide = self.width() >= em(TWO_COLUMNS_EM)
+        self._columns.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
 
 
 class GuardianCard(Card):

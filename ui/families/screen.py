@@ -136,9 +136,9 @@ class FamiliesScreen(Screen):
         for widget, share in ((left, 2), (self.panel, 5)):
             both.addWidget(widget)
             both.setStretchFactor(both.count() - 1, share)
-        left.setMinimumWidth(em(17))
-        self.panel.setMinimumWidth(em(30))
-        both.setSizes([em(18), em(42)])
+        left.setMinimumWidth(em(16))
+        self.panel.setMinimumWidth(em(26))
+        both.setSizes([em(17), em(43)])
         self.column.addWidget(both, 1)
 
     def _chosen(self, row: FamilyRow | None) -> None:

@@ -102,12 +102,11 @@ def facts_of(item: ItemRow, received_at: datetime, stake: Stake | None) -> list[
         facts.append(f"Règle{NARROW}: {item.rule}.")
     if stake is not None:
         priced = f"Prix{NARROW}: {euros(stake.price.cents)} ({stake.price.label}). " if stake.price else ""
-        facts.append(f"{priced}Places{NARROW}: {_places(stake)}.")
+        facts.append(f"{priced}{_places(stake)}.")
     return [fact for fact in facts if fact]
 
 
 def _places(stake: Stake) -> str:
     if stake.places <= 0:
-        return f"groupe complet ({stake.capacity} sur {stake.capacity})"
-    verb = "reste" if stake.places == 1 else "restent"
-    return f"{plural(stake.places, 'place')} {verb} sur {stake.capacity}"
+        return f"Groupe complet ({plural(stake.capacity, 'place')})"
+    return f"{plural(stake.places, 'place libre', 'places libres')} sur {stake.capacity}"

@@ -1,12 +1,13 @@
 """A request's file: who asks, then / now / wished side by side, why, and the two answers."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from backoffice.requests.file import ItemRow, RequestFile
+from backoffice.requests.lists import RequestRow
 from backoffice.requests.words import AUTOMATIC, STATUS_WORDS
 from models.vocabulary import RequestKind, RequestStatus, Verdict
 from resources.french import NARROW, instant_text, plural
@@ -15,11 +16,12 @@ from ui.common.listing import TableView
 from ui.common.parts import StatePill, button, heading, hint, primary_button, repolish, row_of, scrolling
 from ui.requests.detail import ItemDetail
 from ui.requests.presenter import OpenRequest
-from ui.requests.table import STATUS_STATES, ItemTable, age_of, finding_of, item_columns
+from ui.requests.table import STATUS_STATES, ItemTable, age_of, finding_of, item_columns, short_text
 from ui.shell.theme import State, em, theme
 
-NEVER = datetime.min.replace(tzinfo=UTC)
 SHARES = (0.4, 0.2, 0.2, 0.2)  # of the width, beside the finding: what is asked, then, now, wished
+NARROW_SHARES = (0.42, 0, 0.3, 0.28)  # in a small window; the comparison below shows all three
+NARROW_EM = 24
 FINDING_EM, TWO_LINES_EM = 8.6, 2.6
 
 
@@ -27,8 +29,8 @@ class ItemsView(TableView[ItemRow]):
     """The fields or cells asked, with boxes to tick, as tall as it needs to be."""
 
     def __init__(self) -> None:
-        self._received_at = NEVER
-        columns = item_columns(lambda item: finding_of(item, self._received_at))
+        self._row: RequestRow | None = None
+        columns = item_columns(self._short, self._finding)
         super().__init__(columns, name="Ce que la famille demande", empty="Rien.", key=lambda item: item.key)
         plain, plain_selection = self.model_of_rows, self.selectionModel()
         self.items = ItemTable(columns, self)
@@ -43,12 +45,18 @@ class ItemsView(TableView[ItemRow]):
 
     def show_items(self, file: RequestFile, *, decidable: bool, anew: bool) -> None:
         """Show a request's items; the first is the current one."""
-        self._received_at = file.row.received_at
+        self._row = file.row
         self.items.renew(may_tick=decidable and len(file.items) > 1, anew=anew)
         self.show_rows(sorted(file.items, key=lambda item: item.verdict is not Verdict.WAITING))
         if self.chosen() is None:
             self.choose_first()
         self._fit()
+
+    def _short(self, item: ItemRow) -> str:
+        return item.text if self._row is None else short_text(item, self._row)
+
+    def _finding(self, item: ItemRow) -> tuple[str, State]:
+        return ("", State.NEUTRAL) if self._row is None else finding_of(item, self._row.received_at)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -56,10 +64,12 @@ class ItemsView(TableView[ItemRow]):
 
     def _fit(self) -> None:
         """Give long values two lines, and the table no more room than its rows."""
-        found, room = em(FINDING_EM), self.viewport().width() - em(FINDING_EM)
-        for at, share in enumerate(SHARES):
+        room = self.viewport().width() - em(FINDING_EM)
+        shares = SHARES if room > em(NARROW_EM) else NARROW_SHARES
+        for at, share in enumerate(shares):
+            self.setColumnHidden(at, not share)
             self.setColumnWidth(at, round(room * share))
-        self.setColumnWidth(len(SHARES), found)
+        self.setColumnWidth(len(shares), em(FINDING_EM))
         self.resizeRowsToContents()
         for at in range(self.items.rowCount()):
             self.setRowHeight(at, min(self.rowHeight(at), em(TWO_LINES_EM)))  # the comparison below shows all of it
@@ -128,6 +138,7 @@ class RequestPanel(QStackedWidget):
         """Say why no request is shown."""
         self._open = None
         self._blank.setText(sentence)
+        self._blank_icon.setVisible(bool(sentence))
         self.setCurrentIndex(0)
 
     def show_file(self, opened: OpenRequest, now: datetime, *, decidable: bool, look_only: str) -> None:

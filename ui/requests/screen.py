@@ -29,6 +29,7 @@ from ui.shell.theme import em
 
 SHELVES = (Shelf.WAITING, Shelf.DECIDED)
 ALL_DONE = f"Tout est traité{NARROW}: aucune demande n'attend de réponse."
+NONE_WAITING = "Aucune demande en attente."
 NONE_DECIDED = "Aucune demande n'a encore été traitée."
 NOT_FOUND = "Aucune demande ne correspond à cette recherche."
 BUILT_IN_KEYS = "A accepte, R refuse, Espace coche, les flèches changent de demande."
@@ -49,7 +50,7 @@ class RequestsScreen(Screen):
         for title in ("À traiter", "Traitées récemment"):
             self.shelves.addTab(title)
         self.search = SearchField("Nom, n° de dossier, mot…", "Rechercher une demande")
-        self.table = TableView(REQUEST_COLUMNS, name="Demandes", empty=ALL_DONE)
+        self.table = TableView(REQUEST_COLUMNS, name="Demandes", empty=NONE_WAITING)
         self.table.setAccessibleDescription(BUILT_IN_KEYS)
         as_cards(self.table, self._face)
         self.panel = RequestPanel()
@@ -85,13 +86,13 @@ class RequestsScreen(Screen):
 
     def show_rows(self, rows: Sequence[RequestRow], shelf: Shelf, *, searched: bool) -> None:
         self._shelf = shelf
-        blank = NOT_FOUND if searched else (ALL_DONE if shelf is Shelf.WAITING else NONE_DECIDED)
-        self.table.say_when_empty(blank)
+        waiting = shelf is Shelf.WAITING
+        self.table.say_when_empty(NOT_FOUND if searched else NONE_WAITING if waiting else NONE_DECIDED)
         self._showing = True
         self.table.show_rows(rows)
         self._showing = False
         if not rows:
-            self.panel.show_nothing(blank)
+            self.panel.show_nothing(ALL_DONE if waiting and not searched else "")
 
     def show_count(self, waiting: int) -> None:
         self.counted.emit(waiting)
@@ -145,9 +146,9 @@ class RequestsScreen(Screen):
         for widget, share in ((left, 2), (self.panel, 3)):
             both.addWidget(widget)
             both.setStretchFactor(both.count() - 1, share)
-        left.setMinimumWidth(em(19))
-        self.panel.setMinimumWidth(em(26))
-        both.setSizes([em(21), em(38)])
+        left.setMinimumWidth(em(16))
+        self.panel.setMinimumWidth(em(25))
+        both.setSizes([em(19), em(36)])
         self.column.addWidget(both, 1)
 
     def _face(self, row: RequestRow) -> Face:

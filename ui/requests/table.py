@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from backoffice.requests.file import ItemRow
 from backoffice.requests.lists import RequestRow
-from backoffice.requests.words import AUTOMATIC, STATUS_WORDS, VERDICT_WORDS
+from backoffice.requests.words import AUTOMATIC, KIND_WORDS, STATUS_WORDS, VERDICT_WORDS
 from models.vocabulary import RequestKind, RequestStatus, Verdict
-from resources.french import clock_text, in_paris, plural, short_instant
+from resources.french import NARROW, clock_text, in_paris, plural, short_instant
 from ui.common.cards import Face
 from ui.common.table import Column, Index, RowTable
 from ui.shell.theme import State
@@ -43,7 +43,7 @@ def age_of(received_at: datetime, now: datetime) -> tuple[str, State]:
 def waiting_face(row: RequestRow, now: datetime) -> Face:
     """Show a request that waits."""
     mark, state = age_of(row.received_at, now)
-    return Face(f"Famille {row.family}", row.title, KIND_ICONS[row.kind], mark, state)
+    return Face(row.family, row.title, KIND_ICONS[row.kind], mark, state)
 
 
 def decided_face(row: RequestRow) -> Face:
@@ -51,8 +51,7 @@ def decided_face(row: RequestRow) -> Face:
     when = f"{in_paris(row.decided_at):%d/%m} " if row.decided_at else ""
     by = "Automatique" if row.decided_by == AUTOMATIC else row.decided_by or ""
     detail = f"{when}{by} — {row.title}"
-    title = f"Famille {row.family}"
-    return Face(title, detail, KIND_ICONS[row.kind], STATUS_WORDS[row.status], STATUS_STATES[row.status])
+    return Face(row.family, detail, KIND_ICONS[row.kind], STATUS_WORDS[row.status], STATUS_STATES[row.status])
 
 
 def _spoken(row: RequestRow) -> str:
@@ -92,10 +91,20 @@ def breakable(value: str) -> str:
     return value.replace("@", "@\u200b").replace(".", ".\u200b") if "@" in value else value
 
 
-def item_columns(finding: Callable[[ItemRow], tuple[str, State]]) -> tuple[Column[ItemRow], ...]:
+def short_text(item: ItemRow, row: RequestRow) -> str:
+    """Name a field or a cell without the person, whom the request's title names."""
+    if row.kind is RequestKind.BOOKINGS:
+        return item.text.rpartition(", ")[0] or item.text
+    whose = row.title.removeprefix(KIND_WORDS[row.kind]).partition(NARROW)[0]
+    return item.text.removesuffix(whose)
+
+
+def item_columns(
+    text: Callable[[ItemRow], str], finding: Callable[[ItemRow], tuple[str, State]]
+) -> tuple[Column[ItemRow], ...]:
     """Give the columns that compare then, now and wished, and say in words what differs."""
     return (
-        Column("Demande", lambda item: item.text, stretch=True),
+        Column("Demande", text, spoken=lambda item: item.text, stretch=True),
         Column("Avant", lambda item: shown(item.then)),
         Column("Aujourd'hui", lambda item: shown(item.now), icon=lambda item: "warning" if item.stale else None),
         Column("Souhaité", lambda item: shown(item.wished)),

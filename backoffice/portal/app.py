@@ -12,6 +12,7 @@ from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
+from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -26,6 +27,7 @@ from backoffice.portal.store import Store
 from backoffice.portal.words import FILTERS
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources" / "portal"
+ICON = Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>')
 LARGEST_FORM = 256 * 1024
 log = logging.getLogger("marelle.portal")
 
@@ -71,7 +73,11 @@ def _add_templates(app: Flask) -> None:
         content = (RESOURCES / "static" / name).read_bytes()
         return url_for("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])
 
-    app.jinja_env.globals["asset"] = asset
+    @cache
+    def icon(name: str) -> Markup:
+        return ICON.format(asset("icons.svg"), name)
+
+    app.jinja_env.globals.update(asset=asset, icon=icon)
 
     @app.context_processor
     def common() -> dict[str, object]:

@@ -22,6 +22,8 @@ class Server:
             self.app,
             host=host,
             port=port,
+            ipv4=":" not in host,  # one address, hence one port
+            ipv6=":" in host,
             threads=THREADS,
             ident="",
             max_request_body_size=LARGEST_BODY,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from backoffice.sync.contract import (
     ActivityWeekView,
@@ -19,6 +20,8 @@ from resources.french import day_and_month, in_paris, instant_text, plural
 
 Spot = tuple[int, date]  # unit, day
 FEW_PLACES = 5
+
+instant_words = lru_cache(maxsize=1024)(instant_text)  # a week says the same few limits again and again
 
 
 class Look(StrEnum):
@@ -239,7 +242,7 @@ class _Judge:
 
     def _open(self, look: Look, limit: LimitView, *details: str) -> Cell:
         assert limit.until is not None
-        words = f"Modifiable jusqu'au {instant_text(limit.until)}"
+        words = f"Modifiable jusqu'au {instant_words(limit.until)}"
         return self._cell(look, (*details, words), until=limit.until, changeable=True)
 
     def _on_request(self, look: Look, *details: str) -> Cell:
@@ -274,7 +277,7 @@ def _in_time(limit: LimitView, now: datetime) -> bool:
 
 
 def _since(limit: LimitView) -> str:
-    return f"Délai passé depuis le {instant_text(limit.until)}" if limit.until else "Ne se fait pas en ligne"
+    return f"Délai passé depuis le {instant_words(limit.until)}" if limit.until else "Ne se fait pas en ligne"
 
 
 def _rules(view: ActivityWeekView) -> tuple[str, ...]:

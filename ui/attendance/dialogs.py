@@ -135,7 +135,7 @@ class ConflictDialog(QDialog):
             "Deux saisies pour les mêmes cases",
             told,
             self.table,
-            hint("Vos autres saisies restent en place. Rien n'est enregistré avant « Enregistrer »."),
+            hint("Vos autres saisies restent en place. Rien n'est enregistré avant «\xa0Enregistrer\xa0»."),
             buttons=(self.later, self.theirs, self.mine),
         )
         self.setMinimumSize(em(44), em(20))

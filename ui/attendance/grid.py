@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QRect, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
+    QAbstractItemView,
     QLineEdit,
     QStyle,
     QStyledItemDelegate,
@@ -35,14 +36,22 @@ class SheetView(GridView):
     Enter goes down; Ctrl+Z takes the last gesture back. All act on every selected cell.
     """
 
+    typing_ended = Signal()
+
     def __init__(self) -> None:
         super().__init__("Pointage du jour", "Aucun enfant attendu.", lines=2)
         self.table = SheetTable(self)
         self.setModel(self.table)
-        self.setItemDelegate(SheetDelegate(self))
+        delegate = SheetDelegate(self)
+        self.setItemDelegate(delegate)
+        delegate.closeEditor.connect(self.typing_ended, Qt.ConnectionType.QueuedConnection)
         self.watch()
         self.table.modelReset.connect(self.share_width)
         self.cell_opened.connect(self._opened)
+
+    def is_typing(self) -> bool:
+        """Tell whether an hour is being typed."""
+        return self.state() is QAbstractItemView.State.EditingState
 
     def keys(self) -> list[Key]:
         """Give the children and units of the selected cells."""

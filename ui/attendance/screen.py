@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from backoffice.bookings.lists import ActivityRow
 from backoffice.office import Office
@@ -11,56 +11,25 @@ from backoffice.permissions import Agent
 from resources.french import NARROW, long_date, plural
 from ui.attendance.dialogs import ChildDialog, ConflictDialog, NoteDialog, UnsavedDialog
 from ui.attendance.grid import SheetView
+from ui.attendance.heads import HeadCards
 from ui.attendance.presenter import AttendancePresenter
-from ui.attendance.sheet import Conflict, Heads, Key, Sheet
+from ui.attendance.sheet import Conflict, Key, Sheet
 from ui.common.changes import Changes
+from ui.common.choices import ChoiceBox
 from ui.common.forms import Fault
-from ui.common.parts import Card, StatePill, button, heading, hint, icon_button, primary_button, row_of
+from ui.common.parts import StatePill, button, hint, icon_button, primary_button, row_of
 from ui.common.pdf_preview import PdfPreview
 from ui.common.pickers import DayPicker
 from ui.common.presenter import BoundLanes
 from ui.common.screen import Screen
 from ui.common.tasks import Tasks
-from ui.shell.theme import State, em
+from ui.shell.theme import State
 
 EVERYBODY = "Tous les groupes"
 KEYS = (
     "P présent · J absence justifiée · A absence non justifiée · Espace présent aux heures habituelles · "
     "0815 une heure · Suppr efface · Entrée descend · F2 remarque · Ctrl+Z revient"
 )
-
-
-class UnitHeads(Card):
-    """One unit's children, counted as the agent types."""
-
-    def __init__(self, heads: Heads) -> None:
-        super().__init__()
-        self.column.setContentsMargins(em(0.8), em(0.4), em(0.8), em(0.45))
-        self.column.setSpacing(em(0.1))
-        self._title, self._told, self._left = heading("", 3), QLabel(), StatePill()
-        self._told.setWordWrap(True)
-        row = QHBoxLayout()
-        row.addWidget(self._title, 1)
-        row.addWidget(self._left)
-        self.column.addLayout(row)
-        self.column.addWidget(self._told)
-        self.show_heads(heads)
-
-    def show_heads(self, heads: Heads) -> None:
-        """Write the figures."""
-        self._title.setText(heads.unit.name)
-        figures = (
-            plural(heads.expected, "attendu"),
-            f"{plural(heads.present, 'présent')} (−6 ans{NARROW}: {heads.present_under_6})",
-            plural(heads.absent, "absent"),
-        )
-        self._told.setText(" · ".join(figure.replace(" ", "\xa0") for figure in figures))
-        if heads.not_pointed:
-            self._left.show_state(f"{heads.not_pointed} à pointer", State.WAITING)
-        elif heads.expected or heads.present:
-            self._left.show_state("Tout est pointé", State.ACCEPTED)
-        else:
-            self._left.show_state("Personne d'attendu", State.NEUTRAL)
 
 
 class AttendanceScreen(Screen):
@@ -71,7 +40,8 @@ class AttendanceScreen(Screen):
     def __init__(self, changes: Changes, today: date) -> None:
         super().__init__(changes)
         self._wanted_child: int | None = None
-        self.activity, self.group = _choice("Activité", 11), _choice("Groupe d'âge", 9)
+        self._held_back: Sheet | None = None
+        self.activity, self.group = ChoiceBox("Activité", 11), ChoiceBox("Groupe d'âge", 9)
         self.day = DayPicker(today, self._present_day)
         self.grid = SheetView()
         self.setFocusProxy(self.grid)
@@ -79,12 +49,8 @@ class AttendanceScreen(Screen):
         self.print_button.setProperty("look", "")
         self.column.addWidget(row_of(self.activity, self.group, self.day, self.print_button, stretch_after=2))
         self.column.addWidget(self._actions())
-        self._heads = QWidget()
-        self._heads_row = QHBoxLayout(self._heads)
-        self._heads_row.setContentsMargins(0, 0, 0, 0)
-        self._heads_row.setSpacing(em(0.6))
-        self._cards: list[UnitHeads] = []
-        self.column.addWidget(self._heads)
+        self.heads = HeadCards()
+        self.column.addWidget(self.heads)
         self.column.addWidget(self.grid, 1)
         self.keys, self.fault = hint(KEYS), Fault()
         self.keys.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -114,23 +80,20 @@ class AttendanceScreen(Screen):
         return False
 
     def show_activities(self, activities: Sequence[ActivityRow], chosen: int | None) -> None:
-        self.activity.blockSignals(True)
-        self.activity.clear()
-        for row in activities:
-            self.activity.addItem(row.name, row.id)
-        self.activity.setCurrentIndex(max(self.activity.findData(chosen), 0))
-        self.activity.blockSignals(False)
+        self.activity.fill([(row.name, row.id) for row in activities], chosen)
 
     def show_choice(self, activity: int | None, day: date) -> None:
-        for widget in (self.activity, self.day.field):
-            widget.blockSignals(True)
-        self.activity.setCurrentIndex(max(self.activity.findData(activity), 0))
+        self.activity.choose(activity)
+        self.day.field.blockSignals(True)
         self.day.show_day(day)
-        for widget in (self.activity, self.day.field):
-            widget.blockSignals(False)
+        self.day.field.blockSignals(False)
 
     def show_sheet(self, sheet: Sheet) -> None:
-        index = self.grid.currentIndex()
+        if self.grid.is_typing():
+            self._held_back = sheet  # shown once the hour under the hand is written
+            return
+        self._held_back = None
+        index, place = self.grid.currentIndex(), self.grid.verticalScrollBar().value()
         line, column = max(index.row(), 0), max(index.column(), 0)
         held = self._wanted_child or (key[0] if (key := self.grid.table.key(index)) else None)
         self._fill_groups(sheet)
@@ -138,6 +101,8 @@ class AttendanceScreen(Screen):
         found = None if held is None else self.grid.table.line_of(held)
         if self.grid.table.rows:
             self.grid.choose_cell(line if found is None else found, column)
+            if self._wanted_child is None:
+                self.grid.verticalScrollBar().setValue(place)
             self._wanted_child = None
         self._show_unsaved()
 
@@ -171,6 +136,7 @@ class AttendanceScreen(Screen):
         self.grid.table.edited.connect(lambda: self._tell(""))
         self.grid.cell_chosen.connect(lambda _: self._tell(""))
         self.grid.table.refused.connect(self._tell)
+        self.grid.typing_ended.connect(self._show_held_back)
         self.offer("save", self._save, enabled=False)
         self.offer("print", self._print)
         self.offer("new", self._add_child)
@@ -191,13 +157,8 @@ class AttendanceScreen(Screen):
         return row_of(self.told, self.unsaved, self.add_button, self.all_button, self.save_button, stretch_after=0)
 
     def _fill_groups(self, sheet: Sheet) -> None:
-        self.group.blockSignals(True)
-        self.group.clear()
-        self.group.addItem(EVERYBODY, None)
-        for group in sheet.day.groups:
-            self.group.addItem(group.name, group.id)
-        self.group.setCurrentIndex(max(self.group.findData(sheet.group), 0))
-        self.group.blockSignals(False)
+        groups = [(group.name, group.id) for group in sheet.day.groups]
+        self.group.fill([(EVERYBODY, None), *groups], sheet.group)
 
     def _show_unsaved(self) -> None:
         """Follow each edit: figures, and what is not saved yet."""
@@ -211,20 +172,13 @@ class AttendanceScreen(Screen):
         self.all_button.setEnabled(able and bool(self.grid.table.rows))
         self.add_button.setEnabled(able)
         if sheet is not None:
-            self._show_heads(sheet)
+            self.heads.show_heads(sheet.heads())
             day = sheet.day.closed or sheet.read_only
             self.told.setText(day or f"{sheet.day.facility}, {long_date(sheet.day.day)}")
 
-    def _show_heads(self, sheet: Sheet) -> None:
-        counted = sheet.heads()
-        while len(self._cards) > len(counted):
-            self._cards.pop().deleteLater()
-        for at, heads in enumerate(counted):
-            if at < len(self._cards):
-                self._cards[at].show_heads(heads)
-            else:
-                self._cards.append(UnitHeads(heads))
-                self._heads_row.addWidget(self._cards[at], 1)
+    def _show_held_back(self) -> None:
+        if self._held_back is not None:
+            self.show_sheet(self._held_back)
 
     def _present_day(self) -> date:
         return self._presenter.today()
@@ -274,13 +228,6 @@ class AttendanceScreen(Screen):
 
         dialog.submitted.connect(keep)
         dialog.open()
-
-
-def _choice(name: str, wide: float) -> QComboBox:
-    field = QComboBox()
-    field.setAccessibleName(name)
-    field.setMinimumWidth(em(wide))
-    return field
 
 
 def attendance_screen(office: Office, agent: Agent, tasks: Tasks, changes: Changes) -> AttendanceScreen:

@@ -64,6 +64,11 @@ class InvoiceDetail(Card):
         self._lay_out()
         self.show_file(None)
 
+    def can_pay(self) -> bool:
+        """Tell whether money may be received for the invoice shown."""
+        row = self.file.row if self.file else None
+        return row is not None and row.status is not InvoiceStatus.DRAFT and row.due_cents > 0
+
     def show_file(self, file: InvoiceFile | None) -> None:
         """Show an invoice, or that none is chosen."""
         held = self.tree.place()
@@ -82,7 +87,7 @@ class InvoiceDetail(Card):
         self._show_head(file)
         self.tree.show_lines(file.lines, file.payments)
         self.tree.go_to(held if same else (0, 0))
-        self.pay_button.setEnabled(file.row.due_cents > 0)
+        self.pay_button.setEnabled(self.can_pay())
 
     def _show_head(self, file: InvoiceFile) -> None:
         row = file.row

@@ -11,7 +11,7 @@ from backoffice.payments.rules import MEANS_WORDS, needs_bank, reference_label, 
 from models.vocabulary import PaymentMeans
 from resources.french import NARROW, amount, euros
 from ui.billing.amounts import read_amount
-from ui.billing.presenter import PaymentInput
+from ui.billing.invoice_presenter import PaymentInput
 from ui.common.dialogs import FormDialog
 from ui.common.forms import choice_field, date_field, date_in, text_field
 from ui.common.parts import Card, StatePill, figure, hint

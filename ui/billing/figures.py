@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from backoffice.billing.alerts import AlertRow
 from backoffice.billing.lists import InvoiceRow
+from backoffice.clock import next_month
 from models.vocabulary import InvoiceStatus
 from resources.french import NARROW, euros, month_name, plural
 
@@ -41,6 +43,33 @@ def figures_of(rows: Sequence[InvoiceRow]) -> Figures:
         unpaid=sum(row.status in UNPAID for row in issued),
         without_pdf=sum(not row.has_pdf for row in issued),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What issuing would do, to be confirmed."""
+
+    title: str
+    sentence: str
+    verb: str
+
+
+def issue_offer(month: date, figures: Figures, alerts: Sequence[AlertRow], today: date) -> Offer | str:
+    """Offer to issue a month, or say why it cannot be."""
+    name = month_name(month)
+    if today < next_month(month):
+        return f"{name.capitalize()} n'est pas terminé{NARROW}: ses factures s'émettent une fois le mois fini."
+    if blocking := sum(alert.blocking for alert in alerts):
+        drafts = plural(blocking, "brouillon n'est plus à jour", "brouillons ne sont plus à jour")
+        return f"{drafts}{NARROW}: préparez de nouveau le mois avant d'émettre."
+    if figures.ready:
+        verb = f"Émettre {plural(figures.ready, 'facture')}"
+        return Offer(f"Émettre {name}", issue_sentence(month, figures, len(alerts)), verb)
+    if figures.without_pdf:
+        count = plural(figures.without_pdf, "facture émise attend son PDF", "factures émises attendent leur PDF")
+        said = f"{count}{NARROW}: il sera préparé et figé, puis la famille sera prévenue par courriel."
+        return Offer("Préparer les PDF manquants", said, "Préparer les PDF")
+    return f"Aucun brouillon à émettre pour {name}{NARROW}: préparez d'abord le mois."
 
 
 def issue_sentence(month: date, figures: Figures, alerts: int) -> str:

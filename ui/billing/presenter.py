@@ -1,7 +1,6 @@
 """What the billing screen decides, apart from how it looks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Protocol
@@ -9,34 +8,21 @@ from typing import Protocol
 from backoffice.attendance.export import export_attendance
 from backoffice.billing.alerts import AlertRow, month_alerts
 from backoffice.billing.bill import issue_and_render
-from backoffice.billing.documents import preview_pdf
 from backoffice.billing.draft import DraftReport, draft_month
 from backoffice.billing.issue import IssueReport
-from backoffice.billing.lists import InvoiceFile, InvoiceRow, invoice_file, invoice_pdf, invoices_of
+from backoffice.billing.lists import InvoiceFile, InvoiceRow, invoice_file, invoices_of
 from backoffice.billing.render import RenderReport
 from backoffice.billing.services import ServiceRow, services
-from backoffice.clock import next_month, previous_month
+from backoffice.clock import previous_month
 from backoffice.errors import Cancelled, RefusedByRule
 from backoffice.office import Office
-from backoffice.payments.record import PaymentReport, record_payment
 from backoffice.permissions import Agent
-from models.vocabulary import InvoiceStatus, PaymentMeans
-from resources.french import NARROW, euros, month_name, plural
-from ui.billing.figures import Figures, figures_of, issue_sentence, pdf_name, pdf_title
+from models.vocabulary import InvoiceStatus
+from resources.french import NARROW, month_name
+from ui.billing.figures import Figures, Offer, figures_of, issue_offer
 from ui.common.presenter import Lanes, Presenter, View
 from ui.common.tasks import Progress
 from ui.shell.theme import State
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentInput:
-    """What the agent typed of a payment."""
-
-    means: PaymentMeans
-    amount_cents: int
-    received_on: date
-    reference: str | None
-    bank: str | None
 
 
 class BillingView(View, Protocol):
@@ -47,15 +33,12 @@ class BillingView(View, Protocol):
     def show_rows(self, rows: Sequence[InvoiceRow], when_empty: str) -> None: ...
     def show_figures(self, figures: Figures) -> None: ...
     def show_alerts(self, alerts: Sequence[AlertRow]) -> None: ...
-    def show_file(self, file: InvoiceFile | None) -> None: ...
+    def chosen_invoice(self) -> InvoiceRow | None: ...
     def choose_invoice(self, invoice_id: int) -> None: ...
     def ask_issue(self, title: str, sentence: str, verb: str) -> None: ...
     def begin_progress(self, title: str) -> None: ...
     def show_progress(self, done: int, total: int, label: str) -> None: ...
     def end_progress(self) -> None: ...
-    def payment_done(self, report: PaymentReport) -> None: ...
-    def payment_refused(self, error: Exception) -> None: ...
-    def show_pdf(self, title: str, content: bytes, name: str) -> None: ...
     def save_file(self, title: str, content: bytes, name: str) -> None: ...
 
 
@@ -74,8 +57,6 @@ class BillingPresenter(Presenter[BillingView]):
         self._found: Sequence[InvoiceRow] = ()
         self._alerts: Sequence[AlertRow] = ()
         self._wanted: int | None = None
-        self._shown: int | None = None
-        self._last: InvoiceRow | None = None  # the last one chosen: a draft made again has another id
         self._running: Progress | None = None
 
     def today(self) -> date:
@@ -111,17 +92,6 @@ class BillingPresenter(Presenter[BillingView]):
             case int():
                 self.read("visit", lambda: self._office.read(invoice_file, wanted), self._visited)
 
-    def choose_row(self, row: InvoiceRow | None) -> None:
-        """Show an invoice in detail."""
-        self._shown = row.id if row else None
-        if row is None:
-            self.view.show_file(None)
-        else:
-            self._last = row
-            self.read("file", lambda: self._office.read(invoice_file, row.id), self._file_read)
-
-    # The month
-
     def prepare(self) -> None:
         """Make the month's drafts again, from the attendance of now."""
         month, service = self.month, self._service
@@ -136,25 +106,11 @@ class BillingPresenter(Presenter[BillingView]):
 
     def ask_issue(self) -> None:
         """Say what issuing would do, or why it cannot be done."""
-        figures, name = figures_of(self._rows), month_name(self.month)
-        blocking = sum(alert.blocking for alert in self._alerts)
-        if self.today() < next_month(self.month):
-            self._refuse(
-                f"{name.capitalize()} n'est pas terminé{NARROW}: ses factures s'émettent une fois le mois fini."
-            )
-        elif blocking:
-            drafts = plural(blocking, "brouillon n'est plus à jour", "brouillons ne sont plus à jour")
-            self._refuse(f"{drafts}{NARROW}: préparez de nouveau le mois avant d'émettre.")
-        elif figures.ready:
-            said = issue_sentence(self.month, figures, len(self._alerts))
-            count = plural(figures.ready, "facture")
-            self.view.ask_issue(f"Émettre {name}", said, f"Émettre {count}")
-        elif figures.without_pdf:
-            count = plural(figures.without_pdf, "facture émise attend son PDF", "factures émises attendent leur PDF")
-            said = f"{count}{NARROW}: il sera préparé et figé, puis la famille sera prévenue par courriel."
-            self.view.ask_issue("Préparer les PDF manquants", said, "Préparer les PDF")
-        else:
-            self._refuse(f"Aucun brouillon à émettre pour {name}{NARROW}: préparez d'abord le mois.")
+        match issue_offer(self.month, figures_of(self._rows), self._alerts, self.today()):
+            case Offer() as offer:
+                self.view.ask_issue(offer.title, offer.sentence, offer.verb)
+            case refusal:
+                self.view.say(refusal, State.REFUSED)
 
     def issue(self) -> None:
         """Number and freeze the month's drafts, then make their PDFs."""
@@ -182,47 +138,9 @@ class BillingPresenter(Presenter[BillingView]):
             lambda content: self.view.save_file("Exporter les présences", content, name),
         )
 
-    # One invoice
-
-    def pay(self, row: InvoiceRow, typed: PaymentInput) -> None:
-        """Receive money for an invoice."""
-        self.write(
-            lambda: self._office.write(
-                record_payment,
-                self._agent,
-                row.id,
-                means=typed.means,
-                amount_cents=typed.amount_cents,
-                received_on=typed.received_on,
-                reference=typed.reference,
-                bank=typed.bank,
-                seen_due_cents=row.due_cents,
-            ),
-            self._paid,
-            changes=("invoices",),
-            unsaved=f"le paiement de {euros(typed.amount_cents)} de la famille {row.family}",
-            failed=self.view.payment_refused,
-        )
-
-    def preview(self, row: InvoiceRow) -> None:
-        """Show an invoice's PDF: the frozen one, or the draft's."""
-        self._read_pdf(row, lambda content: self.view.show_pdf(pdf_title(row), content, pdf_name(row)))
-
-    def save_pdf(self, row: InvoiceRow) -> None:
-        """Keep a copy of an invoice's PDF."""
-        self._read_pdf(row, lambda content: self.view.save_file("Enregistrer le PDF", content, pdf_name(row)))
-
-    def _read_pdf(self, row: InvoiceRow, done: "Shown") -> None:
-        today = self.today()
-        if row.status is InvoiceStatus.DRAFT:
-            self.read("pdf", lambda: self._office.read(preview_pdf, row.id, today), done)
-        else:
-            self.read("pdf", lambda: self._office.read(invoice_pdf, row.id), done)
-
     def _clear(self) -> None:
-        self._rows = self._found = ()
-        self._alerts, self._last = (), None
-        self.choose_row(None)
+        self._rows = self._found = self._alerts = ()
+        self.view.show_rows((), "")
 
     def _go(self, month: date) -> None:
         if month != self.month:
@@ -260,16 +178,14 @@ class BillingPresenter(Presenter[BillingView]):
 
     def _rows_read(self, read: tuple[Sequence[InvoiceRow], Sequence[InvoiceRow]]) -> None:
         self._rows, self._found = read
-        last = self._last
+        chosen = self.view.chosen_invoice()
         self.view.show_figures(figures_of(self._rows))
         self._show_rows()
-        if self._wanted is None and last is not None and last.id not in {row.id for row in self._rows}:
-            self._wanted = next((row.id for row in self._rows if _replaces(row, last)), None)
+        if self._wanted is None and chosen is not None and chosen.id not in {row.id for row in self._rows}:
+            self._wanted = next((row.id for row in self._rows if _replaces(row, chosen)), None)
         if self._wanted is not None:
             self.view.choose_invoice(self._wanted)
             self._wanted = None
-        elif shown := next((row for row in self._rows if row.id == self._shown), None):
-            self.choose_row(shown)
 
     def _show_rows(self) -> None:
         rows = [row for row in self._found if self._status in {None, row.status}]
@@ -284,22 +200,16 @@ class BillingPresenter(Presenter[BillingView]):
         self._alerts = alerts
         self.view.show_alerts(alerts)
 
-    def _file_read(self, file: InvoiceFile) -> None:
-        if file.row.id == self._shown:
-            self.view.show_file(file)
-
     def _start(self, progress: Progress) -> None:
         self._running = progress
 
     def _prepared(self, report: DraftReport) -> None:
         self.view.end_progress()
-        self._read_month()
         self.view.say(report.sentence, State.ACCEPTED)
 
     def _issued(self, reports: tuple[IssueReport, RenderReport]) -> None:
         issued, rendered = reports
         self.view.end_progress()
-        self._read_month()
         numbers = ""
         if issued.numbers:
             last = f" à {issued.numbers[-1]}" if len(issued.numbers) > 1 else ""
@@ -320,19 +230,6 @@ class BillingPresenter(Presenter[BillingView]):
         self.view.report(error)
         if isinstance(error, RefusedByRule):
             self._read_month()
-
-    def _paid(self, report: PaymentReport) -> None:
-        self.view.payment_done(report)
-        self._read_month()
-
-    def _refuse(self, sentence: str) -> None:
-        self.view.say(sentence, State.REFUSED)
-
-
-class Shown(Protocol):
-    """What takes a PDF."""
-
-    def __call__(self, content: bytes, /) -> None: ...
 
 
 def _told(progress: Progress, label: str, done: int, total: int) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, QSize, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from backoffice.bookings.lists import ActivityRow, PlanRow, WeekPlan
 from backoffice.errors import RefusedByRule
@@ -14,6 +14,7 @@ from backoffice.office import Office
 from backoffice.permissions import Agent
 from resources.french import plural
 from ui.common.changes import Changes
+from ui.common.choices import ChoiceBox
 from ui.common.grid import GridView, draw_mark
 from ui.common.parts import Card, button, hint, row_of
 from ui.common.pickers import SearchField, WeekPicker
@@ -119,7 +120,7 @@ class PlanningScreen(Screen):
         self._today = today
         self._wanted: tuple[int | None, int | None] = (None, None)  # activity, child
         self._dialog: ChangeDialog | None = None
-        self.activity, self.group = _choice("Activité", 11), _choice("Groupe d'âge", 9)
+        self.activity, self.group = ChoiceBox("Activité", 11), ChoiceBox("Groupe d'âge", 9)
         self.week = WeekPicker(today, self._present_day)
         self.search = SearchField("Nom de l'enfant", "Rechercher un enfant du planning")
         self.grid = PlanView()
@@ -149,27 +150,25 @@ class PlanningScreen(Screen):
                 self._wanted = (activity, child)
                 self.search.clear()
                 self.week.show_week(day)
-                self.activity.setCurrentIndex(max(self.activity.findData(activity), 0))
+                self.activity.choose(activity)
+                self.group.fill([(EVERYBODY, None)], None)
                 self._choose()
 
     def show_activities(self, activities: Sequence[ActivityRow], chosen: int | None) -> None:
         wanted = self._wanted[0] or chosen
-        self.activity.blockSignals(True)
-        self.activity.clear()
-        for row in activities:
-            self.activity.addItem(row.name, row.id)
-        self.activity.setCurrentIndex(max(self.activity.findData(wanted), 0))
-        self.activity.blockSignals(False)
+        self.activity.fill([(row.name, row.id) for row in activities], wanted)
         if wanted != chosen:
             self._choose()
 
     def show_plan(self, plan: WeekPlan, rows: Sequence[PlanRow], today: date) -> None:
         held, self._today = self._held(), today
+        place = self.grid.verticalScrollBar().value()
         self._fill_groups(plan)
         self.grid.table.show(plan, rows, today)
         children = plural(len(rows), "enfant")
         self.counted_label.setText(children if len(rows) == len(plan.rows) else f"{children} sur {len(plan.rows)}")
-        self._restore(held)
+        if not self._restore(held):
+            self.grid.verticalScrollBar().setValue(place)
 
     def show_empty(self, sentence: str) -> None:
         self.grid.say_when_empty(sentence)
@@ -240,9 +239,7 @@ class PlanningScreen(Screen):
         return card
 
     def _activity_chosen(self, _at: int) -> None:
-        self.group.blockSignals(True)
-        self.group.clear()
-        self.group.blockSignals(False)
+        self.group.fill([(EVERYBODY, None)], None)
         self._choose()
 
     def _choose(self) -> None:
@@ -252,21 +249,17 @@ class PlanningScreen(Screen):
         )
 
     def _fill_groups(self, plan: WeekPlan) -> None:
-        chosen = self.group.currentData()
-        self.group.blockSignals(True)
-        self.group.clear()
-        self.group.addItem(EVERYBODY, None)
-        for group in plan.groups:
-            self.group.addItem(group.name, group.id)
-        self.group.setCurrentIndex(max(self.group.findData(chosen), 0))
-        self.group.blockSignals(False)
+        groups = [(group.name, group.id) for group in plan.groups]
+        self.group.fill([(EVERYBODY, None), *groups], self.group.currentData())
 
     def _held(self) -> tuple[int | None, int]:
         place = self.grid.table.place(self.grid.currentIndex())
         column = max(self.grid.currentIndex().column(), 0)
         return (self._wanted[1] or (place.row.child_id if place else None)), column
 
-    def _restore(self, held: tuple[int | None, int]) -> None:
+    def _restore(self, held: tuple[int | None, int]) -> bool:
+        """Go back to the child and the column held; tell whether the agent is to be led to a child."""
+        led = self._wanted[1] is not None
         self._wanted = (None, None)
         child, column = held
         rows = self.grid.table.rows
@@ -274,6 +267,7 @@ class PlanningScreen(Screen):
         index = self.grid.table.index(line, min(column, len(self.grid.table.columns) - 1)) if rows else QModelIndex()
         self.grid.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self._chosen(index)
+        return led
 
     def _chosen(self, index: QModelIndex) -> None:
         self._describe(self.grid.table.place(index))
@@ -307,14 +301,6 @@ def hint_of(text: str) -> QLabel:
     label = hint(text)
     label.setWordWrap(False)
     return label
-
-
-def _choice(name: str, wide: float) -> QComboBox:
-    field = QComboBox()
-    field.setAccessibleName(name)
-    field.setMinimumWidth(em(wide))
-    field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-    return field
 
 
 def _verb(place: Place | None) -> str:

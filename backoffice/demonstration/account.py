@@ -21,16 +21,23 @@ LINK = re.compile(r"https?://\S+/bienvenue/[\w-]+")
 
 
 class _Hidden(HTMLParser):
-    """Gathers a form's hidden fields."""
+    """Gathers a page's hidden fields."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.fields: dict[str, str] = {}
+        self.fields: dict[str, list[str]] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag == "input" and given.get("type") == "hidden" and given.get("name"):
-            self.fields[str(given["name"])] = given.get("value") or ""
+            self.fields.setdefault(str(given["name"]), []).append(given.get("value") or "")
+
+
+def hidden_fields(page: str) -> dict[str, list[str]]:
+    """Read the hidden fields of a page's forms, as a browser would send them."""
+    reader = _Hidden()
+    reader.feed(page)
+    return reader.fields
 
 
 def open_sample_account(office: Office, client: PortalClient) -> None:
@@ -48,23 +55,36 @@ def open_sample_account(office: Office, client: PortalClient) -> None:
         return
     office.write(invite, SYSTEM, guardian_id)
     publish(office, client)
+    with httpx.Client(follow_redirects=True, timeout=30, trust_env=False) as browser:
+        create_password(browser, link_of(office, SAMPLE_EMAIL), SAMPLE_PASSWORD)
+
+
+def link_of(office: Office, email: str) -> str:
+    """Read the link of the last e-mail waiting for an address.
+
+    Raises:
+        Unavailable: there is none.
+    """
     sealed = office.read(
         lambda session: session.scalar(
-            select(Mail.body_sealed).where(Mail.recipient == SAMPLE_EMAIL).order_by(Mail.id.desc()).limit(1)
+            select(Mail.body_sealed).where(Mail.recipient == email).order_by(Mail.id.desc()).limit(1)
         )
     )
     found = LINK.search(office.sealer.unseal(sealed)) if sealed else None
     if found is None:
         message = "Le courriel de première connexion n'a pas de lien."
         raise Unavailable(message)
-    _create_password(found.group())
+    return found.group()
 
 
-def _create_password(link: str) -> None:
-    with httpx.Client(follow_redirects=True, timeout=30, trust_env=False) as browser:
-        form = _Hidden()
-        form.feed(browser.get(link).text)
-        answer = browser.post(link, data={**form.fields, "password": SAMPLE_PASSWORD, "again": SAMPLE_PASSWORD})
+def create_password(browser: httpx.Client, link: str, password: str) -> None:
+    """Follow a first connection's link and choose a password.
+
+    Raises:
+        Unavailable: the portal did not accept.
+    """
+    form = hidden_fields(browser.get(link).text)
+    answer = browser.post(link, data={**form, "password": password, "again": password})
     if answer.is_error or "/bienvenue/" in str(answer.url):
         message = "Le portail n'a pas accepté le mot de passe de la famille de démonstration."
         raise Unavailable(message)

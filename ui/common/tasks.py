@@ -88,6 +88,11 @@ class Tasks(QObject):
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._stepped.connect(self._step, Qt.ConnectionType.QueuedConnection)
 
+    @property
+    def idle(self) -> bool:
+        """Tell whether every answer has been delivered."""
+        return not self._tickets
+
     def read(self, owner: QObject, work: Callable[[], T], done: Done[T], failed: Failed) -> None:
         """Run `work`, which must not change anything."""
         self._start(self._reads, _Ticket(owner, work, done, failed))

@@ -5,13 +5,10 @@ import threading
 import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import PySide6
-from backoffice.sync.lists import sync_state
-from backoffice.sync.loop import SyncReport, synchronise
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
@@ -26,6 +23,8 @@ from backoffice.requests.lists import RequestCounts, request_counts
 from backoffice.settings import log_folder
 from backoffice.sync.client import portal_client
 from backoffice.sync.embedded import EmbeddedPortal
+from backoffice.sync.lists import sync_state
+from backoffice.sync.loop import SyncReport, synchronise
 from models.vocabulary import MailState, Role
 from resources.french import NARROW, listed, plural
 from ui.common.changes import Changes
@@ -40,7 +39,6 @@ from ui.wiring import screens
 
 EVERY_S = 5
 SOON_MS = 400
-DRIFT = timedelta(minutes=2)
 HIGHEST_FIRST = (Role.ADMINISTRATOR, Role.CASHIER, Role.DIRECTOR, Role.AGENT)
 NAMED_MAILS = 3
 
@@ -103,11 +101,7 @@ class Desk(QObject):
         """Play one full turn, off the GUI thread; the office itself tells what it changed."""
         self._exchanging = threading.get_ident()
         try:
-            if self._portal is not None and not self._portal.running:
-                self._portal.start()
-            with portal_client(self._office.settings, self._office.secrets) as client:
-                transport = transport_of(self._office.settings, self._office.secrets)
-                report = synchronise(self._office, client, transport)
+            report = self._turn()
         except (Unavailable, OSError) as error:
             self.faltered.emit(trouble_of(error))
             self._left = self._office.read(sync_state).stale
@@ -117,6 +111,21 @@ class Desk(QObject):
         self._left = 0
         self.exchanged.emit(report)
         return ()
+
+    def _turn(self) -> SyncReport:
+        """Wake our portal if it sleeps, then exchange; e-mails leave even when it does not wake."""
+        asleep: Unavailable | None = None
+        if self._portal is not None and not self._portal.running:
+            try:
+                self._portal.start()
+            except Unavailable as error:
+                asleep = error
+        try:
+            with portal_client(self._office.settings, self._office.secrets) as client:
+                transport = transport_of(self._office.settings, self._office.secrets)
+                return synchronise(self._office, client, transport)
+        except Unavailable as error:
+            raise asleep or error from error
 
     def _changed(self, kinds: frozenset[Changed]) -> None:
         """Hear, on the thread that wrote, what a write changed."""
@@ -163,12 +172,8 @@ class Desk(QObject):
         if mails.postponed:
             waiting = plural(mails.waiting, "e-mail attend", "e-mails attendent")
             self._tell_once(f"Le serveur de messagerie ne répond pas{NARROW}: {waiting}, ils partiront d'eux-mêmes.")
-        elif abs(report.clock_drift) > DRIFT:
-            minutes = plural(round(abs(report.clock_drift).total_seconds() / 60), "minute")
-            self._tell_once(
-                f"L'horloge de ce poste et celle du portail diffèrent de {minutes}{NARROW}: les délais se jugent à "
-                "celle du portail. Mettez ce poste à l'heure."
-            )
+        elif report.warning:
+            self._tell_once(report.warning)
         else:
             self._told = ""
 

@@ -167,7 +167,7 @@ class FamiliesScreen(Screen):
             self._presenter.edit((card or cards[0]).row)
 
     def _open_invoice(self, row: InvoiceRow) -> None:
-        self.visit_asked.emit("billing", row.month)
+        self.visit_asked.emit("billing", row.id)
 
     def _find(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

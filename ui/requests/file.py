@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from backoffice.requests.file import ItemRow, RequestFile
@@ -22,6 +22,7 @@ from ui.shell.theme import State, em, theme
 SHARES = (0.4, 0.2, 0.2, 0.2)  # of the width, beside the finding: what is asked, then, now, wished
 NARROW_SHARES = (0.42, 0, 0.3, 0.28)  # in a small window; the comparison below shows all three
 NARROW_EM = 24
+MANY = 100  # rows, each then of one line
 FINDING_EM, TWO_LINES_EM = 8.6, 2.6
 
 
@@ -52,6 +53,20 @@ class ItemsView(TableView[ItemRow]):
             self.choose_first()
         self._fit()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if event.key() == Qt.Key.Key_Space and index.isValid():
+            self._toggle(index.siblingAtColumn(0))
+        else:
+            super().keyPressEvent(event)
+
+    def _toggle(self, box: QModelIndex) -> None:
+        role = Qt.ItemDataRole.CheckStateRole
+        if (ticked := box.data(role)) is not None:
+            states = Qt.CheckState
+            opposite = states.Unchecked if states(ticked) is states.Checked else states.Checked
+            self.items.setData(box, opposite.value, role)
+
     def _short(self, item: ItemRow) -> str:
         return item.text if self._row is None else short_text(item, self._row)
 
@@ -70,9 +85,10 @@ class ItemsView(TableView[ItemRow]):
             self.setColumnHidden(at, not share)
             self.setColumnWidth(at, round(room * share))
         self.setColumnWidth(len(shares), em(FINDING_EM))
-        self.resizeRowsToContents()
-        for at in range(self.items.rowCount()):
-            self.setRowHeight(at, min(self.rowHeight(at), em(TWO_LINES_EM)))  # the comparison below shows all of it
+        if self.items.rowCount() <= MANY:
+            self.resizeRowsToContents()
+            for at in range(self.items.rowCount()):
+                self.setRowHeight(at, min(self.rowHeight(at), em(TWO_LINES_EM)))  # the comparison shows all of it
         rows = sum(self.rowHeight(at) for at in range(self.items.rowCount()))
         self.setMaximumHeight(self.horizontalHeader().height() + rows + em(0.5))
         self.setMinimumHeight(min(self.maximumHeight(), em(11)))

@@ -75,7 +75,9 @@ def _told(wish: Wish) -> str:
 def _sentences(wish: Wish) -> list[str]:
     """Give each thing the rules say once, what they refuse first."""
     judged = sorted(wish.judgements, key=lambda judgement: judgement.verdict is Verdict.ACCEPTED)
-    said = list(dict.fromkeys(limit_sentence(judgement) for judgement in judged))
+    said = list(dict.fromkeys(limit_sentence(judgement, book=wish.book) for judgement in judged))
     if wish.against_rule:
-        said = list(dict.fromkeys(limit_sentence(j) for j in judged if j.verdict is not Verdict.ACCEPTED))
+        said = list(
+            dict.fromkeys(limit_sentence(j, book=wish.book) for j in judged if j.verdict is not Verdict.ACCEPTED)
+        )
     return said[:SHOWN] or [f"Aucune règle ne s'y oppose{NARROW}: c'est permis."]

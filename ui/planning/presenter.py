@@ -11,7 +11,7 @@ from backoffice.bookings.lists import ActivityRow, PlanRow, WeekPlan, activities
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from models.vocabulary import Verdict
-from resources.french import NARROW, plural, search_key
+from resources.french import NARROW, instant_text, plural, search_key
 from ui.common.pickers import monday_of
 from ui.common.presenter import Lanes, Presenter, View
 from ui.planning.table import Kind, Place
@@ -102,7 +102,7 @@ class PlanningPresenter(Presenter[PlanningView]):
         self.read(
             "limit",
             lambda: self._office.read(check_bookings, child_id, [change], now=now),
-            lambda judged: self.view.show_limit(place, limit_sentence(judged[0])) if judged else None,
+            lambda judged: self.view.show_limit(place, limit_sentence(judged[0], book=change.book)) if judged else None,
         )
 
     def open(self, places: Sequence[Place]) -> None:
@@ -183,10 +183,13 @@ class PlanningPresenter(Presenter[PlanningView]):
             self.view.show_empty("Aucun enfant n'est inscrit à cette activité cette semaine-là.")
 
 
-def limit_sentence(judgement: CellAnswer) -> str:
-    """Say what the rules say of a cell: the reason, and the rule it comes from."""
+def limit_sentence(judgement: CellAnswer, *, book: bool) -> str:
+    """Say what the rules say of a cell: until when it can change, or why not, and the rule it comes from."""
+    why = judgement.why
+    if judgement.verdict is Verdict.ACCEPTED and judgement.limit_at is not None:
+        why = f"{'Réservable' if book else 'Annulable'} jusqu'au {instant_text(judgement.limit_at)}."
     rule = f" Règle «\xa0{judgement.rule}\xa0»." if judgement.rule else ""
-    return f"{judgement.why}{rule}"
+    return f"{why}{rule}"
 
 
 def days_of(wish: Wish) -> str:

@@ -116,10 +116,15 @@ def _read_drafts(session: Session, scope: Scope) -> list[_Draft]:
 
 def _lock_attendance(session: Session, scope: Scope) -> None:
     """Bind to each draft the attendance it bills, in one statement; nobody can write these rows any more."""
-    billed = (
-        billable(scope, Attendance.id.label("attendance_id"), Invoice.id.label("invoice_id"))
+    owed = (
+        billable(scope, Attendance.id, payer().label("family_id"), Activity.service_id)
         .join(Activity, Unit.activity_id == Activity.id)
-        .join(Invoice, and_(Invoice.family_id == payer(), Invoice.service_id == Activity.service_id))
+        .cte("owed")
+        .prefix_with("MATERIALIZED")  # who pays is found once a unit, whatever the server knows of the tables
+    )
+    billed = (
+        select(owed.c.id.label("attendance_id"), Invoice.id.label("invoice_id"))
+        .join(Invoice, and_(Invoice.family_id == owed.c.family_id, Invoice.service_id == owed.c.service_id))
         .where(drafts(scope), Invoice.total_cents > 0)
         .subquery()
     )

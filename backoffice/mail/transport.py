@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
 
+from backoffice.families.fields import EMAIL
 from backoffice.mail.folder import FolderTransport
 from backoffice.secrets import SMTP, Secrets
 from backoffice.settings import Settings
@@ -88,10 +89,12 @@ class _SmtpLine:
             raise
 
     def _hand_over(self, message: EmailMessage) -> None:
-        sender, recipient = message["From"].addresses[0].addr_spec, message["To"].addresses[0].addr_spec
+        sender, recipient = message["From"].addresses[0].addr_spec, str(message["To"])
+        if not EMAIL.fullmatch(recipient):
+            raise RefusedForGood(f"«\xa0{recipient}\xa0» n'est pas une adresse e-mail.")
         try:
             self._server.ehlo_or_helo_if_needed()
-            _accepted(self._server.mail(sender))
+            _accepted(self._server.mail(sender), for_good=NotNow)  # our own address: a setting to correct, not a fate
             _accepted(self._server.rcpt(recipient))
         except UnicodeEncodeError as error:
             raise RefusedForGood(f"L'adresse {recipient} ne peut pas être écrite sur ce serveur.") from error
@@ -116,10 +119,10 @@ def transport_of(settings: Settings, secrets: Secrets) -> Transport | None:
     return SmtpTransport(settings, secrets.get(SMTP) if settings.smtp_user else None)
 
 
-def _accepted(answer: tuple[int, bytes | str]) -> None:
+def _accepted(answer: tuple[int, bytes | str], *, for_good: type[Exception] = RefusedForGood) -> None:
     code, words = answer
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     if 200 <= code < 300:
         return
     sentence = f"Le serveur de messagerie répond {code} {text}".strip()
-    raise (RefusedForGood if code >= 500 else NotNow)(sentence[:190])
+    raise (for_good if code >= 500 else NotNow)(sentence[:190])

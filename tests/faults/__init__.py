@@ -1,0 +1,1 @@
+"""The power goes off, the line is cut, another desk is quicker."""

@@ -66,13 +66,18 @@ FAMILY_COLUMNS: tuple[Column[FamilyRow], ...] = (
         stretch=True,
     ),
 )
+
+
+def _period_words(row: EnrolmentRow) -> str:
+    return f"Du {short_date(row.starts)} au {short_date(row.ends)}"
+
+
 ENROLMENT_COLUMNS: tuple[Column[EnrolmentRow], ...] = (
     Column("Enfant", lambda row: row.child),
-    Column("Activité", lambda row: row.activity, stretch=True),
-    Column("Structure", lambda row: row.facility),
+    Column("Activité", lambda row: row.activity),
+    Column("Structure", lambda row: row.facility, tip=lambda row: row.facility, stretch=True),
     Column("Groupe", lambda row: row.group),
-    Column("Du", lambda row: row.starts),
-    Column("Au", lambda row: row.ends),
+    Column("Jusqu'au", lambda row: row.ends, tip=_period_words, spoken=_period_words),
     Column("État", lambda row: row.status, ENROLMENT_WORDS.__getitem__, state=lambda row: ENROLMENT_STATES[row.status]),
 )
 DOCUMENT_COLUMNS: tuple[Column[DocumentRow], ...] = (

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from backoffice.requests.file import ItemRow
 from backoffice.requests.stakes import Stake
+from backoffice.requests.words import VERDICT_WORDS
 from models.vocabulary import Verdict
 from resources.french import NARROW, euros, instant_text, plural
 from ui.common.parts import Card, StatePill, button, heading, hint, repolish
-from ui.requests.table import breakable, finding_of, shown
+from ui.requests.table import VERDICT_STATES, breakable, finding_of, shown
 from ui.shell.theme import State, em
 
 
@@ -83,10 +84,12 @@ class ItemDetail(Card):
             self._now.show_value(item.now, "modifié depuis la demande", State.LATE)
         else:
             self._now.show_value(item.now, "inchangé" if item.now == item.then else "", State.NEUTRAL)
-        if item.now == item.wished:
-            self._wished.show_value(item.wished, "déjà ainsi", State.NEUTRAL if waits else State.ACCEPTED)
+        if not waits:
+            self._wished.show_value(item.wished, VERDICT_WORDS[item.verdict], VERDICT_STATES[item.verdict])
+        elif item.now == item.wished:
+            self._wished.show_value(item.wished, "déjà ainsi", State.NEUTRAL)
         else:
-            self._wished.show_value(item.wished, "différent", State.INFO if waits else State.NEUTRAL)
+            self._wished.show_value(item.wished, "différent", State.INFO)
 
     def _unfold(self, opened: bool) -> None:  # noqa: FBT001  a signal's value
         self._steps.setVisible(opened and bool(self._steps.text()))

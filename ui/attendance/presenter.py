@@ -129,17 +129,18 @@ class AttendancePresenter(Presenter[AttendanceView]):
             self._show()
 
     def print(self) -> None:
-        """Make the roll call's paper."""
+        """Make the roll call's paper, which bears health pictograms."""
         activity, day, office = self._activity, self._day, self._office
         if activity is None or self.sheet is None:
             return
         title = f"Feuille d'appel — {self.sheet.day.activity}, {long_date(day)}"
         name = f"feuille-appel-{day:%Y-%m-%d}.pdf"
-        self.read(
-            "paper",
-            lambda: office.read(print_roll_call, activity, day, office.sealer),
-            lambda content: self.view.show_pdf(title, content, name),
-        )
+
+        def work() -> bytes:
+            self._agent.must_be(Role.DIRECTOR)
+            return office.read(print_roll_call, activity, day, office.sealer)
+
+        self.read("paper", work, lambda content: self.view.show_pdf(title, content, name))
 
     def _go(self, activity: int | None, day: date) -> None:
         if activity != self._activity:

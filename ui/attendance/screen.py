@@ -43,6 +43,7 @@ class AttendanceScreen(Screen):
         self._held_back: Sheet | None = None
         self.activity, self.group = ChoiceBox("Activité", 11), ChoiceBox("Groupe d'âge", 9)
         self.day = DayPicker(today, self._present_day)
+        self.day.field.lineEdit().setAccessibleName("Jour affiché")
         self.grid = SheetView()
         self.setFocusProxy(self.grid)
         self.print_button = icon_button("print", "Imprimer la feuille d'appel (Ctrl+P)", self._print)

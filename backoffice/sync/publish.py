@@ -90,9 +90,12 @@ def count_stale(session: Session) -> int:
 
 def _next_batch(session: Session, now: datetime) -> Batch:
     urgency = case({kind.value: rank for rank, kind in enumerate(FIRST)}, value=PublishedView.kind, else_=len(FIRST))
-    query = select(PublishedView).where(PublishedView.wanted > PublishedView.sent)
+    stale_rows = PublishedView.wanted > PublishedView.sent
+    asking = select(PublishedView.family_id).where(stale_rows, PublishedView.kind == ViewKind.REQUEST)
+    answered = case((PublishedView.family_id.in_(asking), 0), else_=1)  # an answer travels with the week it changes
+    query = select(PublishedView).where(stale_rows)
     stale = _with_few_files(
-        session.scalars(query.order_by(urgency, PublishedView.kind, PublishedView.key).limit(BATCH)).all()
+        session.scalars(query.order_by(answered, urgency, PublishedView.kind, PublishedView.key).limit(BATCH)).all()
     )
     rows = {(ViewKind(row.kind), row.key, row.family_id): row for row in stale}
     built = build_views(Frame(session, now, paris_day(now)), list(rows))

@@ -65,6 +65,7 @@ def test_the_office_is_killed_at_any_statement_of_a_publication(office, portal, 
     monkeypatch.setattr(publishing, "BATCH", 15)
     town = a_commune(office)
     another_child(office, town, town.home.family_id)
+    office.write(mark_everything, SYSTEM)
     for moment in count(1):
         move_house(office, town.home.guardian_id, moment)
         office.write(mark_family, SYSTEM, town.home.family_id)

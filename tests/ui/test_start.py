@@ -24,6 +24,7 @@ from tests.live import LiveTown
 from ui.common.tasks import Tasks
 from ui.desk import Desk
 from ui.opening import Opened, Opening, open_folder
+from ui.requests.screen import RequestsScreen
 from ui.shell.sync_state import SyncKind
 from ui.start import open_window
 from ui.wiring import SUBJECTS, screens
@@ -133,8 +134,9 @@ def test_what_a_family_asks_comes_by_itself_and_its_answer_leaves(qtbot: QtBot, 
     desk.window.sync_asked.emit()
     qtbot.waitUntil(lambda: desk.window.navigation.badge("requests") == 1, timeout=15_000)
     screen = desk.window.built_screen("requests")
-    qtbot.waitUntil(lambda: screen.panel.file is not None)  # type: ignore[union-attr]
-    qtbot.mouseClick(screen.panel.accept, LEFT)  # type: ignore[union-attr]
+    assert isinstance(screen, RequestsScreen)
+    qtbot.waitUntil(lambda: screen.panel.file is not None)
+    qtbot.mouseClick(screen.panel.accept, LEFT)
     qtbot.waitUntil(lambda: desk.window.navigation.badge("requests") == 0)
     letters = live.office.folder / "courriels"
     qtbot.waitUntil(lambda: letters.exists() and len(list(letters.iterdir())) == 1, timeout=15_000)

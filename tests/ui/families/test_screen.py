@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from backoffice.families.edit import edit_person
@@ -21,7 +21,7 @@ from tests.ui.families.test_presenter import ailing
 from ui.common.changes import Changes
 from ui.common.table import RowTable
 from ui.common.tasks import Tasks
-from ui.families.dialogs import InviteDialog
+from ui.families.dialogs import InviteDialog, PersonDialog
 from ui.families.people import ChildCard, GuardianCard
 from ui.families.screen import FamiliesScreen, families_screen
 from ui.families.table import DOCUMENT_COLUMNS, ENROLMENT_COLUMNS, FAMILY_COLUMNS, family_face
@@ -76,6 +76,12 @@ def guardian_card(screen: FamiliesScreen) -> GuardianCard:
     return card
 
 
+def line_of(form: PersonDialog, name: str) -> QLineEdit:
+    control = form.form.fields[name].control
+    assert isinstance(control, QLineEdit)
+    return control
+
+
 def mobile(office: Office, town: Town) -> str | None:
     return office.read(lambda session: session.get_one(Guardian, town.home.guardian_id).mobile)
 
@@ -86,8 +92,8 @@ def test_a_phone_number_is_corrected_with_the_mouse(qtbot: QtBot, office: Office
         qtbot.mouseClick(guardian_card(screen).edit, LEFT)
         form = screen._form
         assert form is not None
-        field = form.form.fields["mobile"].control
-        field.clear()  # type: ignore[attr-defined]
+        field = line_of(form, "mobile")
+        field.clear()
         qtbot.keyClicks(field, "06 55")
         qtbot.mouseClick(form.submit, LEFT)
         assert "dix chiffres" in form.form.fields["mobile"].fault.sentence()
@@ -130,15 +136,14 @@ def test_a_colleague_s_correction_is_seen_beside_one_s_own(
     qtbot.mouseClick(guardian_card(screen).edit, LEFT)
     form = screen._form
     assert form is not None
-    field = form.form.fields["mobile"].control
-    field.setText("06 22 22 22 22")  # type: ignore[attr-defined]
+    line_of(form, "mobile").setText("06 22 22 22 22")
     theirs = {"mobile": "06 11 11 11 11", "street": "9 quai du Vair"}
     person = form.person
     office.write(edit_person, COLLEAGUE, Subject.GUARDIAN, person.id, theirs, version=person.version)
     qtbot.mouseClick(form.submit, LEFT)
     qtbot.waitUntil(lambda: form.fault.sentence() != "")
     assert f"Un collègue a écrit{NARROW}: 06 11 11 11 11" in form.form.fields["mobile"].fault.sentence()
-    assert form.form.fields["street"].control.text() == "9 quai du Vair"  # type: ignore[attr-defined]
+    assert line_of(form, "street").text() == "9 quai du Vair"
     assert form.changes() == {"mobile": "06 22 22 22 22"}
     qtbot.mouseClick(form.submit, LEFT)
     qtbot.waitUntil(lambda: mobile(office, town) == "06 22 22 22 22")

@@ -49,7 +49,7 @@ def create_app(settings: PortalSettings) -> Flask:
     store = Store(settings.database_url, settings.clock)
     app.extensions["marelle"] = Portal(settings, store, Passwords(settings.hasher), f"{prefix}marelle")
     if settings.proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own way to wrap an application
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
     _add_templates(app)

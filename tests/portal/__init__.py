@@ -1,0 +1,1 @@
+"""The family portal, page by page and wire by wire."""

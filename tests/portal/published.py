@@ -170,7 +170,7 @@ def paris(day: date, hour: int) -> datetime:
 
 
 def limit(until: datetime | None, late: str = "refuse") -> LimitView:
-    return LimitView(until=until, late=late, rule="deux jours ouvrés avant, à 10 h")  # type: ignore[arg-type]
+    return LimitView(until=until, late=late, rule="deux jours ouvrés avant, à 10 h")
 
 
 def slot(unit_id: int, day: date, cents: int, **changes: Any) -> SlotView:

@@ -45,7 +45,7 @@ PAGE = f"/reservations/{LEA}/{WEEK}"
 THURSDAY, FRIDAY = DAYS[3], DAYS[4]
 
 
-def plan(week_view: WeekView | None = None, now: datetime = NOW, sent: dict | None = None):  # type: ignore[type-arg]
+def plan(week_view: WeekView | None = None, now: datetime = NOW, sent: dict | None = None):
     shared = {1: canteen(), 2: around_school(), 3: wednesdays()}
     return merge(week_view or week(cells=lea_cells()), shared, sent or {}, now).cells
 

@@ -50,7 +50,7 @@ def test_what_is_typed_is_written_as_the_structure_keeps_it(shape: str, typed: s
 
 @given(st.text(max_size=300), st.sampled_from(["text", "phone", "email", "postal_code", "date", "choice"]))
 def test_whatever_is_typed_is_kept_clean_or_refused(typed: str, shape: str):
-    asked = FieldView(name="x", label="X", value="", editable=True, required=False, shape=shape)  # type: ignore[arg-type]
+    asked = FieldView(name="x", label="X", value="", editable=True, required=False, shape=shape)
     with suppress(WrongShape):
         kept = normalized(asked, typed)
         assert kept == cleaned(kept)

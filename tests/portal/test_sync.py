@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from backoffice.sync.contract import Action, Collected, Outbox, PortalState, ViewKind
-from tests.portal.conftest import Office, Person
+from tests.portal.conftest import Office, Person, drawn
 from tests.portal.published import (
     CANTEEN,
     CLAIRE,
@@ -36,9 +36,9 @@ def test_publishing_twice_changes_nothing(either_app: Flask):
     views = everything()
     assert office.publish(*views) == len(views)
     person.open_account()
-    before = person.get("/famille").text
+    before = drawn(person.get("/famille").text)
     assert office.publish(*views) == len(views)
-    assert person.get("/famille").text == before
+    assert drawn(person.get("/famille").text) == before
 
 
 def test_a_later_version_replaces_an_earlier_changes_nothing(either_app: Flask):
@@ -192,7 +192,7 @@ def test_a_malformed_publication_is_never_our_fault_and_leaves_nothing(either_ap
     assert response.json["error"]
     with either_app.extensions["marelle"].store.engine.connect() as connection:
         for table in ("shown_view", "account", "attachment"):
-            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 0  # noqa: S608
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 0  # noqa: S608 three names of ours
 
 
 def test_one_bad_view_keeps_the_whole_publication_out(app: Flask):

@@ -17,19 +17,24 @@ from backoffice.portal.settings import LONGEST
 
 F = TypeVar("F", bound=Callable[..., Any])
 LONGEST_TYPED = 300
+OPEN_TO_ALL: set[str] = set()  # the pages that nobody signs in for
 
 blueprint = Blueprint("access", __name__)
 
 
 def public(view: F) -> F:
     """Open a page to everybody."""
-    view.open_to_all = True  # type: ignore[attr-defined]
+    OPEN_TO_ALL.add(_full_name(view))
     return view
 
 
 def is_public(view: Callable[..., Any]) -> bool:
     """Tell whether a page may be seen without signing in."""
-    return getattr(view, "open_to_all", False)
+    return _full_name(view) in OPEN_TO_ALL
+
+
+def _full_name(view: Callable[..., Any]) -> str:
+    return f"{view.__module__}.{view.__qualname__}"
 
 
 @blueprint.route("/connexion", methods=["GET", "POST"])

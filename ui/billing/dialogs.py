@@ -33,6 +33,7 @@ class PaymentDialog(FormDialog):
         self.means = self.form.add("means", "&Moyen de paiement", choice_field(words), required=True)
         self.amount = self.form.add("amount", "M&ontant", text_field(amount(row.due_cents), longest=12), required=True)
         self.received = self.form.add("received", "&Reçu le", date_field(today), required=True)
+        self.received.lineEdit().setAccessibleName("Reçu le, obligatoire")
         self.reference = self.form.add("reference", "&Numéro", text_field(longest=40))
         self.bank = self.form.add("bank", "&Banque", text_field(longest=60, example="Nom de la banque"))
         self.explain_stars()

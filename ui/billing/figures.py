@@ -74,13 +74,13 @@ def issue_offer(month: date, figures: Figures, alerts: Sequence[AlertRow], today
 
 def issue_sentence(month: date, figures: Figures, alerts: int) -> str:
     """Say in plain words what issuing will do."""
-    count = plural(figures.ready, "facture de", "factures de")
+    count = plural(figures.ready, "facture")
     receive = "vont recevoir leur numéro définitif" if figures.ready > 1 else "va recevoir son numéro définitif"
     paper = "leur PDF sera figé" if figures.ready > 1 else "son PDF sera figé"
     looked = f"Il reste {plural(alerts, 'point')} à vérifier dans ce mois.\n\n" if alerts else ""
     return (
-        f"{looked}{count} {month_name(month)}, pour un total de {euros(figures.drafted_cents)}, {receive}, à la suite et "
-        f"sans trou, et {paper}. Les familles qui ont une adresse électronique seront prévenues par courriel.\n\n"
+        f"{looked}Pour {month_name(month)}, {count}, d'un total de {euros(figures.drafted_cents)}, {receive}, à la suite "
+        f"et sans trou, et {paper}. Les familles qui ont une adresse électronique seront prévenues par courriel.\n\n"
         f"C'est irréversible{NARROW}: une facture émise ne se modifie plus et ne se supprime pas."
     )
 

@@ -59,7 +59,7 @@ ALERTS: tuple[Column[AlertRow], ...] = (
 
 
 def _number(row: InvoiceRow) -> str:
-    return row.number or f"{row.service_code}, sans n°"
+    return row.number or f"{row.service_code} — brouillon"
 
 
 def _due(row: InvoiceRow) -> int | None:

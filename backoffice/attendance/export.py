@@ -17,7 +17,7 @@ from models.office.families import Child
 from models.office.structure import Activity, AgeGroup, Commune, Facility, Service, Unit
 from models.vocabulary import AttendanceState, BookingState
 from reports.sheets.attendance import AttendanceDocument, AttendanceGroup, AttendanceRow, render_attendance
-from resources.french import listed
+from resources.french import NARROW, listed
 
 Key = tuple[int, int, date]  # child, unit, day
 ELSEWHERE = "Sans inscription"
@@ -61,7 +61,7 @@ def month_attendance(session: Session, service_code: str, month: date, *, now: d
     service = session.scalar(select(Service).where(Service.code == service_code))
     if service is None:
         known = listed(session.scalars(select(Service.code).order_by(Service.position)))
-        message = f"Aucun service n'a le code «\xa0{service_code}\xa0». Les services sont : {known}."
+        message = f"Aucun service n'a le code «\xa0{service_code}\xa0». Les services sont{NARROW}: {known}."
         raise RefusedByRule(message)
     first = month_start(month)
     last = min(next_month(first) - timedelta(days=1), paris_day(now))

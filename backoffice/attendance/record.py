@@ -172,10 +172,10 @@ def _refuse_billed(session: Session, entries: Sequence[AttendanceEntry], ground:
     named = [f"{ground.words(entry)} (facture {numbers[invoice]})" for entry, invoice in billed if invoice]
     others = f" et {plural(len(named) - SHOWN, 'autre')}" if len(named) > SHOWN else ""
     message = (
-        f"Déjà facturé{NARROW}: {' ; '.join(named[:SHOWN])}{others}. Rien n'a été enregistré. "
-        "Retirez ces cases de la saisie ; une facture émise ne se corrige pas par le pointage."
+        f"Déjà facturé{NARROW}: {f'{NARROW}; '.join(named[:SHOWN])}{others}. Rien n'a été enregistré. "
+        f"Retirez ces cases de la saisie{NARROW}; une facture émise ne se corrige pas par le pointage."
     )
-    raise RefusedByRule(message.replace(" ;", f"{NARROW};"))
+    raise RefusedByRule(message)
 
 
 def _refuse_stale(session: Session, entries: Sequence[AttendanceEntry], ground: _Ground) -> None:

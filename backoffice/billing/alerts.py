@@ -87,40 +87,37 @@ def _not_pointed(session: Session, scope: Scope, today: date) -> Iterator[AlertR
         Attendance.unit_id == Booking.unit_id,
         Attendance.day == Booking.day,
     )
-    booked = (
+    booked = and_(
         Booking.day.between(scope.month, scope.last_day),
         Booking.day < today,
         Booking.unit_id.in_(sorted(scope.units)),
         Booking.state == BookingState.BOOKED,
     )
-    empty = set()
-    for activity_id, name, day, count, pointed in session.execute(
-        select(Activity.id, Activity.name, Booking.day, func.count(), func.count(Attendance.id))
+    days = session.execute(
+        select(Activity.id, Activity.name, Booking.day, func.count().label("booked"))
         .select_from(Booking)
         .join(Unit, Booking.unit_id == Unit.id)
         .join(Activity, Unit.activity_id == Activity.id)
         .outerjoin(Attendance, seen)
-        .where(*booked)
+        .where(booked)
         .group_by(Activity.id, Activity.name, Activity.position, Booking.day)
+        .having(func.count(Attendance.id) == 0)
         .order_by(Activity.position, Booking.day)
-    ):
-        if not pointed:
-            empty.add((activity_id, day))
-            words = f"{name}, {day_and_month(day)}{NARROW}: {plural(count, 'réservation')}, aucun pointage."
-            yield AlertRow(
-                AlertKind.DAY_NOT_POINTED, words, _code(scope, activity_id), activity_id=activity_id, day=day
-            )
+    ).all()
+    yield from (_empty_day(scope, row.id, row.day, f"{row.name}, {day_and_month(row.day)}", row.booked) for row in days)
+    empty = {(row.id, row.day) for row in days}
     missing = session.execute(
         select(Booking.child_id, Booking.unit_id, Booking.day)
         .outerjoin(Attendance, seen)
-        .where(*booked, Attendance.id.is_(None))
+        .where(booked, Attendance.id.is_(None))
     )
-    some = [
-        (row.child_id, row.unit_id, row.day)
-        for row in missing
-        if (scope.units[row.unit_id].activity_id, row.day) not in empty
-    ]
+    some = [(child, unit, day) for child, unit, day in missing if (scope.units[unit].activity_id, day) not in empty]
     yield from _by_child(session, scope, AlertKind.BOOKED_NOT_POINTED, "réservation sans pointage", some)
+
+
+def _empty_day(scope: Scope, activity_id: int, day: date, words: str, booked: int) -> AlertRow:
+    sentence = f"{words}{NARROW}: {plural(booked, 'réservation')}, aucun pointage."
+    return AlertRow(AlertKind.DAY_NOT_POINTED, sentence, _code(scope, activity_id), activity_id=activity_id, day=day)
 
 
 def _not_enrolled(session: Session, scope: Scope) -> Iterator[AlertRow]:

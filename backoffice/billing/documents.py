@@ -13,6 +13,7 @@ from backoffice.errors import RefusedByRule
 from models.office.billing import Invoice, InvoiceLine, Letterhead
 from models.office.families import Family
 from reports.pdf.invoice import InvoiceDocument, InvoiceLineDocument, RegieDocument, render_invoice
+from resources.french import NARROW
 
 
 def documents_of(session: Session, invoice_ids: Sequence[int]) -> dict[int, InvoiceDocument]:
@@ -43,7 +44,7 @@ def preview_pdf(session: Session, invoice_id: int, today: date) -> bytes:
         .where(Invoice.id == invoice_id, Invoice.number.is_(None))
     ).one_or_none()
     if found is None:
-        message = "Ce brouillon n'existe plus : le mois a été préparé de nouveau, ou émis. Relisez la liste."
+        message = f"Ce brouillon n'existe plus{NARROW}: le mois a été préparé de nouveau, ou émis. Relisez la liste."
         raise RefusedByRule(message)
     draft, family = found
     lines = _lines(session, [invoice_id])[invoice_id]

@@ -18,7 +18,7 @@ from backoffice.errors import RefusedByRule
 from backoffice.office import Changed, Work
 from models.office.billing import Invoice, InvoiceLine
 from models.vocabulary import InvoiceStatus, Role
-from resources.french import euros, month_name, plural
+from resources.french import NARROW, euros, month_name, plural
 
 Progress = Callable[[int, int], None]
 CHUNK = 500  # accounts priced and written at once
@@ -40,7 +40,7 @@ class DraftReport:
         """Say it in French."""
         empty = f", dont {plural(self.empty, 'vide', 'vides')}" if self.empty else ""
         return (
-            f"{month_name(self.month).capitalize()} : {plural(self.drafts, 'brouillon')}{empty}, "
+            f"{month_name(self.month).capitalize()}{NARROW}: {plural(self.drafts, 'brouillon')}{empty}, "
             f"{plural(self.units, 'unité')}, {euros(self.total_cents)}."
         )
 
@@ -90,9 +90,7 @@ def draft_month(
     work.agent.must_be(Role.CASHIER)
     session = work.session
     scope = scope_of(session, month, service_code, family_id)
-    if scope.month > work.today:
-        message = f"Le mois de {month_name(scope.month)} n'a pas commencé : il n'y a rien à facturer."
-        raise RefusedByRule(message)
+    _refuse_future_month(scope, work.today)
     hold_books(session, scope)
     session.execute(delete(Invoice).where(drafts(scope)).execution_options(synchronize_session=False))
     ledger = read_ledger(session, scope)
@@ -112,6 +110,12 @@ def draft_month(
     )
     _sign(work, scope, report)
     return report
+
+
+def _refuse_future_month(scope: Scope, today: date) -> None:
+    if scope.month > today:
+        message = f"Le mois de {month_name(scope.month)} n'a pas commencé{NARROW}: il n'y a rien à facturer."
+        raise RefusedByRule(message)
 
 
 def _draft_accounts(work: Work, scope: Scope, prices: PriceList, ledger: Ledger) -> list[_Draft]:

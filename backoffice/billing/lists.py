@@ -168,8 +168,8 @@ def invoice_file(session: Session, invoice_id: int) -> InvoiceFile:
     """
     found = session.execute(_rows().where(Invoice.id == invoice_id)).one_or_none()
     if found is None:
-        message = "Cette facture n'existe plus : le mois a été préparé de nouveau. Relisez la liste."
-        raise RefusedByRule(message.replace(" :", f"{NARROW}:"))
+        message = f"Cette facture n'existe plus{NARROW}: le mois a été préparé de nouveau. Relisez la liste."
+        raise RefusedByRule(message)
     invoice: Invoice = found.Invoice
     lines = session.execute(
         select(InvoiceLine, Explanation.steps)

@@ -15,6 +15,7 @@ from models.office.billing import Invoice
 from models.office.bookings import Attendance, Enrolment
 from models.office.structure import Activity, Service, Unit
 from models.vocabulary import InvoiceStatus, Section
+from resources.french import NARROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def scope_of(session: Session, month: date, service_code: str | None = None, fam
     }
     if service_code and not services:
         known = ", ".join(session.scalars(select(Service.code).order_by(Service.position)))
-        message = f"Aucun service n'a le code «\xa0{service_code}\xa0». Les services sont : {known}."
+        message = f"Aucun service n'a le code «\xa0{service_code}\xa0». Les services sont{NARROW}: {known}."
         raise RefusedByRule(message)
     rows = session.execute(
         select(Unit, Activity).join(Activity, Unit.activity_id == Activity.id).where(Activity.service_id.in_(services))

@@ -1,6 +1,6 @@
 """The régisseur receives money for an invoice, and the family has its numbered receipt."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -34,6 +34,17 @@ class PaymentReport:
         return f"{euros(self.amount_cents)} reçus, quittance {self.receipt_number}{NARROW}; {rest}."
 
 
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """What the agent entered."""
+
+    means: PaymentMeans
+    amount_cents: int
+    received_on: date
+    reference: str | None
+    bank: str | None
+
+
 def record_payment(
     work: Work,
     invoice_id: int,
@@ -52,38 +63,17 @@ def record_payment(
         RefusedByRule: the invoice is a draft, the amount, the day or a reference is wrong.
     """
     work.agent.must_be(Role.CASHIER)
+    money = _Money(means, amount_cents, received_on, (reference or "").strip() or None, (bank or "").strip() or None)
     invoice = _hold(work.session, invoice_id)
     due_cents = invoice.total_cents - invoice.paid_cents
-    if seen_due_cents is not None and seen_due_cents != due_cents:
-        message = (
-            f"Un paiement vient d'être reçu pour cette facture{NARROW}: il reste {euros(due_cents)} à payer. "
-            "Rien n'a été enregistré. Relisez la facture."
-        )
-        raise StaleRecord(message)
-    assert invoice.issued_on, "an issued invoice is dated"
-    wrong = refusal(
-        means,
-        amount_cents,
-        due_cents,
-        received_on=received_on,
-        issued_on=invoice.issued_on,
-        today=work.today,
-        reference=reference,
-        bank=bank,
-    )
-    if wrong:
-        message = f"{wrong} Rien n'a été enregistré."
-        raise RefusedByRule(message)
+    _refuse_stale(due_cents, seen_due_cents)
+    _refuse_wrong(work, invoice, money)
     payment = Payment(
         invoice_id=invoice_id,
         receipt_number=_receipt_number(work, invoice.service_id),
-        means=means,
-        amount_cents=amount_cents,
-        received_on=received_on,
         recorded_at=work.now,
         recorded_by=work.agent.name,
-        reference=(reference or "").strip() or None,
-        bank=(bank or "").strip() or None,
+        **asdict(money),
     )
     work.session.add(payment)
     invoice.paid_cents += amount_cents
@@ -91,6 +81,32 @@ def record_payment(
     work.session.flush()
     _sign_and_show(work, invoice, payment)
     return PaymentReport(payment.id, payment.receipt_number, amount_cents, due_cents - amount_cents, invoice.status)
+
+
+def _refuse_stale(due_cents: int, seen_due_cents: int | None) -> None:
+    if seen_due_cents is not None and seen_due_cents != due_cents:
+        message = (
+            f"Un paiement vient d'être reçu pour cette facture{NARROW}: il reste {euros(due_cents)} à payer. "
+            "Rien n'a été enregistré. Relisez la facture."
+        )
+        raise StaleRecord(message)
+
+
+def _refuse_wrong(work: Work, invoice: Invoice, money: _Money) -> None:
+    assert invoice.issued_on, "an issued invoice is dated"
+    wrong = refusal(
+        money.means,
+        money.amount_cents,
+        invoice.total_cents - invoice.paid_cents,
+        received_on=money.received_on,
+        issued_on=invoice.issued_on,
+        today=work.today,
+        reference=money.reference,
+        bank=money.bank,
+    )
+    if wrong:
+        message = f"{wrong} Rien n'a été enregistré."
+        raise RefusedByRule(message)
 
 
 def _hold(session: Session, invoice_id: int) -> Invoice:

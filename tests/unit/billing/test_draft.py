@@ -190,7 +190,7 @@ def test_a_month_stopped_halfway_keeps_the_drafts_of_before(office: Office, town
 
 def test_refusals_write_nothing(office: Office, town: Town) -> None:
     seen(office, town.home.child_id, town.meal_id, SCHOOL_DAYS[0])
-    with pytest.raises(RefusedByRule, match="Les services sont : CANTINE, PERI"):
+    with pytest.raises(RefusedByRule, match=r"Les services sont.: CANTINE, PERI"):
         office.write(draft_month, AGENT, OCTOBER, service_code="PISCINE")
     with pytest.raises(RefusedByRule, match="décembre 2026 n'a pas commencé"):
         office.write(draft_month, AGENT, date(2026, 12, 1))

@@ -1,6 +1,6 @@
 """The smallest valid commune, for tests: one canteen, one morning care, one family; add what a test is about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -143,48 +143,17 @@ def booked(office: Office, child_id: int, unit_id: int, *days: date, state: Book
 
 def _a_commune(work: Work, capacity: int) -> Town:
     session = work.session
-    regie = Regie(
-        code="ENF", name="Régie des services à l'enfance", street="1 place de la Mairie", postal_code="88140",
-        city="Contrexéville", phone="03 29 00 00 00", email="regie@contrexeville.example", due_days=30,
-        means="Espèces\nChèque", mentions="Paiement intégral.",
-    )  # fmt: skip
-    facility = Facility(
-        code="STADE",
-        name="Accueil du Stade",
-        street="2 rue du Stade",
-        phone="03 29 00 00 01",
-        email="stade@contrexeville.example",
-    )
-    school = School(code="STADE", name="École du Stade", weekdays="1245")
-    reason = RefusalReason(label="Justificatif manquant", position=1)
-    session.add_all([
-        Commune(name="Contrexéville", siret="21880114300015", insee="88114", postal_code="88140", zone="B", demonstration=True),
-        RulebookVersion(effective=date(2026, 1, 1), name="règlement intérieur de Contrexéville", source=RULEBOOK),
-        Holiday(day=date(2026, 12, 25), name="Noël"),
-        SchoolHoliday(name="Vacances de Noël", starts=date(2026, 12, 19), ends=date(2027, 1, 3)),
-        regie, facility, school, reason,
-    ])  # fmt: skip
-    session.flush()
+    regie, facility, school, reason = _the_house(session)
     canteen = _an_activity(session, regie, facility, ("CANTINE", "Restauration scolaire", ActivityKind.CANTEEN, 1))
     care = _an_activity(session, regie, facility, ("PERI", "Accueil périscolaire", ActivityKind.PERISCOLAIRE, 2))
     meal = Unit(
-        activity_id=canteen.id,
-        code="REPAS",
-        name="Repas",
-        starts=time(12),
-        ends=time(13, 30),
-        section=Section.MEALS,
-        position=1,
-    )
+        activity_id=canteen.id, code="REPAS", name="Repas", starts=time(12), ends=time(13, 30),
+        section=Section.MEALS, position=1,
+    )  # fmt: skip
     morning = Unit(
-        activity_id=care.id,
-        code="PERI-MATIN",
-        name="Matin",
-        starts=time(7, 30),
-        ends=time(8, 30),
-        section=Section.CARE,
-        position=1,
-    )
+        activity_id=care.id, code="PERI-MATIN", name="Matin", starts=time(7, 30), ends=time(8, 30),
+        section=Section.CARE, position=1,
+    )  # fmt: skip
     diners = AgeGroup(activity_id=canteen.id, code="CANTINE-TOUS", name="Tous", capacity=capacity)
     early = AgeGroup(activity_id=care.id, code="PERI-TOUS", name="Tous", capacity=capacity)
     session.add_all([meal, morning, diners, early])
@@ -193,10 +162,30 @@ def _a_commune(work: Work, capacity: int) -> Town:
         regie.id, facility.id, school.id, canteen.service_id, care.service_id, canteen.id, care.id, meal.id, morning.id,
         diners.id, early.id, reason.id, Household(0, 0, 0),
     )  # fmt: skip
-    return Town(
-        *(getattr(town, name) for name in Town.__slots__ if name != "home"),
-        home=a_family(session, town, "Martin", quotient=900),
+    return replace(town, home=a_family(session, town, "Martin", quotient=900))
+
+
+def _the_house(session: Session) -> tuple[Regie, Facility, School, RefusalReason]:
+    regie = Regie(
+        code="ENF", name="Régie des services à l'enfance", street="1 place de la Mairie", postal_code="88140",
+        city="Contrexéville", phone="03 29 00 00 00", email="regie@contrexeville.example", due_days=30,
+        means="Espèces\nChèque", mentions="Paiement intégral.",
+    )  # fmt: skip
+    facility = Facility(
+        code="STADE", name="Accueil du Stade", street="2 rue du Stade", phone="03 29 00 00 01",
+        email="stade@contrexeville.example",
+    )  # fmt: skip
+    school = School(code="STADE", name="École du Stade", weekdays="1245")
+    reason = RefusalReason(label="Justificatif manquant", position=1)
+    commune = Commune(
+        name="Contrexéville", siret="21880114300015", insee="88114", postal_code="88140", zone="B", demonstration=True
     )
+    rules = RulebookVersion(effective=date(2026, 1, 1), name="règlement intérieur de Contrexéville", source=RULEBOOK)
+    christmas = SchoolHoliday(name="Vacances de Noël", starts=date(2026, 12, 19), ends=date(2027, 1, 3))
+    holiday = Holiday(day=date(2026, 12, 25), name="Noël")
+    session.add_all([commune, rules, holiday, christmas, regie, facility, school, reason])
+    session.flush()
+    return regie, facility, school, reason
 
 
 def _an_activity(

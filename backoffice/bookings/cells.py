@@ -1,6 +1,6 @@
 """Reading what a judgement needs of some cells, in a constant number of queries."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -49,13 +49,48 @@ def read_rules(session: Session) -> Rules:
     return Rules(read_calendar(session), Rulebooks(tuple((effective, source) for effective, source in rows)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Week:
+    """All that the cells of one child share, read in a constant number of queries."""
+
+    child: Child
+    rules: Rules
+    units: Mapping[int, tuple[Unit, Activity]]
+    enrolments: Mapping[int, Sequence[Enrolment]]
+    bookings: Mapping[Spot, BookingState]
+    seen: Mapping[Spot, AttendanceState]
+    asked: Mapping[Spot, Waiting]
+    taken: Mapping[tuple[int, date, int], int]
+    capacities: Mapping[int, int]
+
+    def facts(self, spot: Spot) -> CellFacts:
+        (unit, activity), day = self.units[spot[0]], spot[1]
+        mine = (row for row in self.enrolments.get(activity.id, ()) if row.starts <= day <= row.ends)
+        group_id = next((row.age_group_id for row in mine), None)
+        capacity = self.capacities.get(group_id or 0, 0)
+        return CellFacts(
+            day=day,
+            child=self.child.first_name,
+            unit=unit.name,
+            activity=activity.name,
+            online=activity.online,
+            enrolled=group_id is not None,
+            closed=self.rules.calendar.closed(activity.kind, activity.facility_id, day),
+            now=_state(self.bookings.get(spot), self.seen.get(spot)),
+            asked=spot in self.asked,
+            places=capacity - self.taken.get((spot[0], day, group_id or 0), 0),
+            capacity=capacity,
+            group_id=group_id,
+            limits=limits_of(self.rules, activity.code, day),
+        )
+
+
 def read_cells(
     session: Session,
     child_id: int,
     spots: Collection[Spot],
     *,
     family_id: int | None = None,
-    rules: Rules | None = None,
     besides: Collection[int] = (),
 ) -> dict[Spot, CellFacts]:
     """Read some cells of a child; a unit that does not exist is left out.
@@ -64,41 +99,22 @@ def read_cells(
     judgement: those that are being decided.
     """
     units, child = _units(session, {unit for unit, _ in spots}), session.get(Child, child_id)
-    days = [day for _, day in spots]
     if not units or child is None:
         return {}
-    rules = rules or read_rules(session)
-    enrolments = _enrolments(session, child_id, family_id)
-    bookings = _bookings(session, child_id, units, days)
-    seen = _attendance(session, child_id, units, days)
-    asked = waiting_cells(session, [child_id], min(days), max(days))
-    taken = places_taken(session, list(units), min(days), max(days))
-    capacities = dict(session.execute(select(AgeGroup.id, AgeGroup.capacity)).all())
-    found: dict[Spot, CellFacts] = {}
-    for spot in spots:
-        if spot[0] not in units:
-            continue
-        (unit, activity), day = units[spot[0]], spot[1]
-        group_id = next(
-            (row.age_group_id for row in enrolments.get(activity.id, ()) if row.starts <= day <= row.ends), None
-        )
-        capacity = capacities.get(group_id or 0, 0)
-        found[spot] = CellFacts(
-            day=day,
-            child=child.first_name,
-            unit=unit.name,
-            activity=activity.name,
-            online=activity.online,
-            enrolled=group_id is not None,
-            closed=rules.calendar.closed(activity.kind, activity.facility_id, day),
-            now=_state(bookings.get(spot), seen.get(spot)),
-            asked=_is_asked(asked.get((child_id, *spot)), besides),
-            places=capacity - taken.get((spot[0], day, group_id or 0), 0),
-            capacity=capacity,
-            group_id=group_id,
-            limits=limits_of(rules, activity.code, day),
-        )
-    return found
+    days = [day for _, day in spots]
+    waiting = waiting_cells(session, [child_id], min(days), max(days))
+    week = _Week(
+        child=child,
+        rules=read_rules(session),
+        units=units,
+        enrolments=_enrolments(session, child_id, family_id),
+        bookings=_bookings(session, child_id, units, days),
+        seen=_attendance(session, child_id, units, days),
+        asked={(unit, day): wish for (_, unit, day), wish in waiting.items() if wish.item_id not in besides},
+        taken=places_taken(session, list(units), min(days), max(days)),
+        capacities=dict(session.execute(select(AgeGroup.id, AgeGroup.capacity)).all()),
+    )
+    return {spot: week.facts(spot) for spot in spots if spot[0] in units}
 
 
 def limits_of(rules: Rules, activity: str, day: date) -> dict[Operation, Limit]:
@@ -181,7 +197,3 @@ def _state(booking: BookingState | None, seen: AttendanceState | None) -> CellNo
     if seen is not None:
         return CellNow.PRESENT if seen is AttendanceState.PRESENT else CellNow.ABSENT
     return CellNow.BOOKED if booking is BookingState.BOOKED else CellNow.FREE
-
-
-def _is_asked(waiting: Waiting | None, besides: Collection[int]) -> bool:
-    return waiting is not None and waiting.item_id not in besides

@@ -16,12 +16,12 @@ from backoffice.permissions import SYSTEM
 from models.office.house import Mail
 from models.office.structure import Regie
 from models.vocabulary import MailState
-from resources.french import in_paris, plural
+from resources.french import NARROW, in_paris, plural
 
 CLAIMED_FOR = timedelta(minutes=10)  # longer than any conversation with a server
 MOST_TRIES = 12
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
-CUT = "Le programme s'est arrêté pendant l'envoi : ce message est peut-être parti.".replace(" :", "\u202f:")
+CUT = f"Le programme s'est arrêté pendant l'envoi{NARROW}: ce message est peut-être parti."
 log = logging.getLogger(__name__)
 
 

@@ -217,7 +217,7 @@ def _read_action(raw: object) -> Action | Unreadable | None:
     try:
         return Action.model_validate_json(json.dumps(raw))
     except ValidationError as error:
-        why = f"{'.'.join(map(str, error.errors()[0]['loc']))} : {error.errors()[0]['msg']}"
+        why = f"{'.'.join(map(str, error.errors()[0]['loc']))}, {error.errors()[0]['msg']}"
         log.warning("unreadable action: %s", why)
         return _unreadable(raw, why)
 

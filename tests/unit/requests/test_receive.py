@@ -28,7 +28,7 @@ from backoffice.sync.contract import (
     Payload,
 )
 from models.office.bookings import Booking
-from models.office.families import Guardian
+from models.office.families import FamilyChild, Guardian
 from models.office.house import AuditEntry, Mail
 from models.office.requests import AppliedAction, Request
 from models.vocabulary import BookingState, RequestStatus, Verdict
@@ -160,6 +160,18 @@ def test_one_family_reaches_nothing_of_another(office: Office) -> None:
     assert guardian(office, other).mobile == "06 12 34 56 78"
     assert guardian(office, town.home).mobile == "06 12 34 56 78"
     assert bookings(office) == {}
+
+
+def test_a_separated_parent_books_only_what_his_household_pays(office: Office) -> None:
+    town = a_commune(office)
+    father = another_family(office, town, "Petit")
+    office.write(
+        lambda work: work.session.add(FamilyChild(family_id=father.family_id, child_id=town.home.child_id)), AGENT
+    )
+    action, _ = arrives(office, father, books(town.home.child_id, town.meal_id, NEXT_MONDAY))
+    item = file_of(office, action).items[0]
+    assert item.verdict is Verdict.REFUSED
+    assert "Pas d'inscription de Léa" in item.why
 
 
 def test_a_field_that_an_agent_changed_meanwhile_waits_for_her(office: Office) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from uuid6 import uuid7
 
 from backoffice.errors import Unavailable
+from backoffice.families.invite import invite
+from backoffice.mail.transport import transport_of
 from backoffice.office import Office
 from backoffice.permissions import SYSTEM
 from backoffice.requests.receive import receive
@@ -19,8 +21,9 @@ from backoffice.sync.contract import ViewKind
 from backoffice.sync.loop import synchronise
 from models.office.requests import AppliedAction, Request
 from models.vocabulary import RequestStatus
-from tests.factories import NOW, a_commune
+from tests.factories import AGENT, NOW, a_commune
 from tests.letterbox import Letterbox, an_action, new_fields
+from tests.servers import MailServer
 
 
 def outcomes(office: Office) -> list[str]:
@@ -162,3 +165,13 @@ def test_nothing_is_applied_twice_by_the_programme_itself(office: Office, portal
         office.write(receive, SYSTEM, fetched.actions[0])
         assert collect(office, client).applied == 0
     assert portal.uncollected() == 0
+
+
+def test_letters_leave_even_when_the_portal_is_away(office: Office, smtp: MailServer) -> None:
+    town = a_commune(office)
+    office.write(invite, AGENT, town.home.guardian_id)
+    settings = Settings(smtp_host=smtp.host, smtp_port=smtp.port, smtp_starttls=False)
+    away = httpx.MockTransport(lambda _request: httpx.Response(503))
+    with PortalClient("http://127.0.0.1:1", "k", transport=away) as client, pytest.raises(Unavailable):
+        synchronise(office, client, transport_of(settings, office.secrets))
+    assert "bienvenue" in smtp.to("camille.martin@exemple.fr")[0].get_content()

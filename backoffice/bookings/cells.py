@@ -91,6 +91,7 @@ def read_cells(
     spots: Collection[Spot],
     *,
     family_id: int | None = None,
+    rules: Rules | None = None,
     besides: Collection[int] = (),
 ) -> dict[Spot, CellFacts]:
     """Read some cells of a child; a unit that does not exist is left out.
@@ -105,7 +106,7 @@ def read_cells(
     waiting = waiting_cells(session, [child_id], min(days), max(days))
     week = _Week(
         child=child,
-        rules=read_rules(session),
+        rules=rules or read_rules(session),
         units=units,
         enrolments=_enrolments(session, child_id, family_id),
         bookings=_bookings(session, child_id, units, days),

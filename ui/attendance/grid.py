@@ -18,8 +18,7 @@ from models.vocabulary import AttendanceState
 from ui.attendance.hours import read_hour
 from ui.attendance.sheet import Key
 from ui.attendance.table import COLUMNS_A_UNIT, LETTERS, SHORT_WORDS, SPOT, STATES, Part, SheetTable, Spot
-from ui.common.grid import ENTER, GridView, Index, Mark, draw_mark, tell_at
-from ui.common.icons import pixmap
+from ui.common.grid import ENTER, GridView, Index, Mark, draw_mark, small_icon, tell_at
 from ui.common.parts import repolish
 from ui.shell.theme import em, theme
 
@@ -261,7 +260,7 @@ def _draw_state(painter: QPainter, box: QRect, option: QStyleOptionViewItem, spo
         )
     marks = [name for name, shown in (("lock", spot.locked), ("edit", bool(spot.seen.note))) if shown]
     for name in marks:
-        drawn = pixmap(name, theme().colour("muted"), side, option.widget.devicePixelRatioF())
+        drawn = small_icon(name, theme().colour("muted").rgb(), side, option.widget.devicePixelRatioF())
         painter.drawPixmap(room.right() - side, room.center().y() - side // 2 + 1, drawn)
         room.setRight(room.right() - side - gap // 2)
     if spot.seen.state is None:

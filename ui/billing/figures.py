@@ -8,7 +8,7 @@ from backoffice.billing.alerts import AlertRow
 from backoffice.billing.lists import InvoiceRow
 from backoffice.clock import next_month
 from models.vocabulary import InvoiceStatus
-from resources.french import NARROW, euros, month_name, plural
+from resources.french import NARROW, euros, listed, month_name, plural
 
 UNPAID = frozenset({InvoiceStatus.ISSUED, InvoiceStatus.PARTLY_PAID})
 
@@ -83,6 +83,20 @@ def issue_sentence(month: date, figures: Figures, alerts: int) -> str:
         f"et sans trou, et {paper}. Les familles qui ont une adresse électronique seront prévenues par courriel.\n\n"
         f"C'est irréversible{NARROW}: une facture émise ne se modifie plus et ne se supprime pas."
     )
+
+
+def numbers_given(numbers: Sequence[str]) -> str:
+    """Say which numbers were given, series by series.
+
+    >>> numbers_given(["PERI-2026-000001", "PERI-2026-000002", "CANTINE-2026-000001"])
+    ' Numéros PERI-2026-000001 à 000002 et CANTINE-2026-000001.'
+    """
+    series: dict[str, list[str]] = {}
+    for given in numbers:
+        name, _, rank = given.rpartition("-")
+        series.setdefault(name, []).append(rank)
+    spans = [f"{name}-{ranks[0]}" + (f" à {ranks[-1]}" if len(ranks) > 1 else "") for name, ranks in series.items()]
+    return f" {'Numéros' if len(numbers) > 1 else 'Numéro'} {listed(spans)}." if spans else ""
 
 
 def pdf_title(row: InvoiceRow) -> str:

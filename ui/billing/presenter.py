@@ -19,7 +19,7 @@ from backoffice.office import Office
 from backoffice.permissions import Agent
 from models.vocabulary import InvoiceStatus
 from resources.french import NARROW, month_name
-from ui.billing.figures import Figures, Offer, figures_of, issue_offer
+from ui.billing.figures import Figures, Offer, figures_of, issue_offer, numbers_given
 from ui.common.presenter import Lanes, Presenter, View
 from ui.common.tasks import Progress
 from ui.shell.theme import State
@@ -210,11 +210,7 @@ class BillingPresenter(Presenter[BillingView]):
     def _issued(self, reports: tuple[IssueReport, RenderReport]) -> None:
         issued, rendered = reports
         self.view.end_progress()
-        numbers = ""
-        if issued.numbers:
-            last = f" à {issued.numbers[-1]}" if len(issued.numbers) > 1 else ""
-            numbers = f" Numéros {issued.numbers[0]}{last}."
-        self.view.say(f"{issued.sentence}{numbers} {rendered.sentence}", State.ACCEPTED)
+        self.view.say(f"{issued.sentence}{numbers_given(issued.numbers)} {rendered.sentence}", State.ACCEPTED)
 
     def _not_issued(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from ui.common.icons import pixmap
@@ -90,6 +91,12 @@ def hatch(painter: QPainter, box: QRect) -> None:
         foot = box.bottomLeft() + QPoint(offset, 0)
         painter.drawLine(foot, foot + QPoint(box.height(), -box.height()))
     painter.restore()
+
+
+@lru_cache(maxsize=128)
+def small_icon(name: str, rgb: int, side: int, ratio: float) -> QPixmap:
+    """Draw an icon once, however many cells show it."""
+    return pixmap(name, QColor(rgb), side, ratio)
 
 
 class ColumnHeads(QHeaderView):
@@ -178,7 +185,7 @@ class LineHeads(QHeaderView):
         left = right.left() - em(0.3)
         for name, state in reversed(label.icons):
             left -= side + em(0.15)
-            drawn = pixmap(name, theme().ink(state), side, self.devicePixelRatioF())
+            drawn = small_icon(name, theme().ink(state).rgb(), side, self.devicePixelRatioF())
             painter.drawPixmap(left, room.center().y() - side // 2, drawn)
         named = QRect(room.left(), room.top(), left - room.left() - em(0.2), room.height())
         ink = theme().colour("soft_ink" if chosen else "ink")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pypdfium2
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QImage, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QImage, QKeySequence, QPageLayout, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from resources.french import NARROW, plural
@@ -156,6 +156,9 @@ class PdfPreview(QDialog):
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(self._title)
         printer.setFullPage(True)
+        wide, high = self._pdf.sizes[0]
+        orientations = QPageLayout.Orientation
+        printer.setPageOrientation(orientations.Landscape if wide > high else orientations.Portrait)
         dialog = QPrintDialog(printer, self)
         dialog.accepted.connect(lambda: self._guarded(lambda: self._painted(printer)))
         QDialog.open(dialog)

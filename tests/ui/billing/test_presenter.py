@@ -127,7 +127,7 @@ def test_a_month_is_prepared_then_issued_once_confirmed(office: Office, town: To
     month.issue()
     (row,) = office.read(invoices_of, OCTOBER)
     assert (row.number, row.has_pdf) == ("CANTINE-2026-000001", True)
-    assert "Numéros CANTINE-2026-000001." in view.said[-1][0]
+    assert "Numéro CANTINE-2026-000001." in view.said[-1][0]
     assert view.progress[-1] == "end"
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import QRect, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QPainter
 from pytestqt.qtbot import QtBot
@@ -57,6 +58,18 @@ def test_a_page_keeps_its_shape_on_the_printer(qtbot: QtBot, paper: bytes) -> No
     preview.paint_on(painter, QRect(0, 0, 400, 400), 0)
     painter.end()
     assert (sheet.pixelColor(200, 100).lightness(), sheet.pixelColor(200, 300).lightness()) == (0, 255)
+
+
+def test_every_page_is_printed(qtbot: QtBot, paper: bytes, tmp_path: Path) -> None:
+    from PySide6.QtPrintSupport import QPrinter
+
+    preview = shown(qtbot, paper)
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    preview._painted(printer)
+    assert len(PdfReader(tmp_path / "printed.pdf").pages) == 3
+    assert not preview.fault.sentence()
 
 
 def test_a_copy_is_opened_with_the_system_s_reader(qtbot: QtBot, paper: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

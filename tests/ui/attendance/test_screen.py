@@ -200,3 +200,17 @@ def test_the_paper_is_shown_before_it_is_printed(qtbot: QtBot, office: Office, t
     assert isinstance(preview, PdfPreview)
     assert nameless(preview) == []
     preview.close()
+
+
+def test_a_visit_may_come_before_anything_is_read(qtbot: QtBot, office: Office, town: Town, tasks: Tasks) -> None:
+    other = another_family(office, town)
+    for home in (town.home, other):
+        booked(office, home.child_id, town.morning_id, TODAY)
+    screen = attendance_screen(office, AGENT, tasks, Changes(tasks))
+    qtbot.addWidget(screen)
+    screen.show()
+    screen.visit((town.care_id, TODAY, other.child_id))
+    qtbot.waitUntil(lambda: screen.activity.count() == 2 and screen.grid.table.rowCount() == 2)
+    qtbot.wait(100)
+    assert screen.activity.currentData() == town.care_id
+    assert screen.grid.keys()[0][0] == other.child_id

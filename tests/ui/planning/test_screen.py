@@ -145,3 +145,16 @@ def test_a_visit_shows_the_child_on_its_week(qtbot: QtBot, office: Office, town:
     assert place is not None
     assert place.row.child_id == late
     assert screen.activity.currentData() == town.care_id
+
+
+def test_a_visit_may_come_before_anything_is_read(qtbot: QtBot, office: Office, town: Town, tasks: Tasks) -> None:
+    late = another_child(office, town, town.home.family_id, "Zoé")
+    screen = planning_screen(office, AGENT, tasks, Changes(tasks))
+    qtbot.addWidget(screen)
+    screen.show()
+    screen.visit((town.care_id, NEXT_MONDAY, late))
+    qtbot.waitUntil(lambda: screen.grid.table.plan is not None and screen.grid.table.plan.activity_id == town.care_id)
+    place = screen.grid.table.place(screen.grid.currentIndex())
+    assert place is not None
+    assert (place.row.child_id, screen.grid.table.plan.monday) == (late, NEXT_MONDAY)
+    assert screen.activity.currentData() == town.care_id

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from multiprocessing import get_context
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -25,7 +26,7 @@ from reports.pdf.invoice import InvoiceDocument, render_invoice
 from resources.french import plural
 
 Progress = Callable[[int, int], None]
-Render = Callable[[Sequence[InvoiceDocument]], Sequence[bytes]]
+Render = Callable[[Sequence[InvoiceDocument]], Iterator[bytes]]
 BATCH = 100  # PDFs that one transaction keeps
 FEW = 50  # up to here, starting processes costs more than it saves
 SHARE = 10  # documents handed to a process at once
@@ -47,6 +48,21 @@ class RenderReport:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Addressed:
+    """An invoice, and to whom it is announced."""
+
+    id: int
+    family_id: int
+    number: str | None
+    service: str
+    month: date
+    total_cents: int
+    due_on: date | None
+    first_name: str | None
+    email: str | None
+
+
 def render_missing(office: Office, agent: Agent, *, progress: Progress | None = None) -> RenderReport:
     """Render every issued invoice that has no PDF yet, batch by batch, each batch kept as a whole.
 
@@ -55,17 +71,29 @@ def render_missing(office: Office, agent: Agent, *, progress: Progress | None = 
     """
     agent.must_be(Role.CASHIER)
     waiting = office.read(_count_missing)
-    rendered = mailed = last = 0
+    rendered = mailed = 0
     with _renderer(waiting) as render:
-        while ids := office.read(_missing_after, last):
-            last = ids[-1]
-            documents = office.read(documents_of, ids)
-            papers = dict(zip(documents, render(tuple(documents.values())), strict=True))
+        for papers in _batches(office, render):
             kept = office.write(keep_papers, agent, papers)
             rendered, mailed = rendered + kept.rendered, mailed + kept.mailed
             if progress:
                 progress(min(rendered, waiting), waiting)
     return RenderReport(rendered, mailed)
+
+
+def _batches(office: Office, render: Render) -> Iterator[dict[int, bytes]]:
+    """Give the papers batch by batch; other processes draw the next batch while the caller keeps this one."""
+    last = 0
+    drawing: tuple[Sequence[int], Iterator[bytes]] | None = None
+    while ids := office.read(_missing_after, last):
+        last = ids[-1]
+        documents = office.read(documents_of, ids)
+        begun = tuple(documents), render(tuple(documents.values()))
+        if drawing:
+            yield dict(zip(*drawing, strict=True))
+        drawing = begun
+    if drawing:
+        yield dict(zip(*drawing, strict=True))
 
 
 def keep_papers(work: Work, papers: Mapping[int, bytes]) -> RenderReport:
@@ -76,36 +104,48 @@ def keep_papers(work: Work, papers: Mapping[int, bytes]) -> RenderReport:
     ]
     statement = insert_into(work.session, InvoicePdf).on_conflict_do_nothing(index_elements=["invoice_id"])
     kept = set(work.session.scalars(statement.returning(InvoicePdf.invoice_id), rows))
-    mailed = sum(_tell(work, invoice_id) for invoice_id in sorted(kept))
+    invoices = _addressed(work.session, kept)
+    for invoice in invoices:
+        work.show(ViewKind.INVOICE, invoice.id, invoice.family_id)
+    mailed = sum(_write(work, invoice) for invoice in invoices if invoice.email)
     if kept:
         work.changed(Changed.INVOICES)
     return RenderReport(len(kept), mailed)
 
 
-def _tell(work: Work, invoice_id: int) -> bool:
-    """Show one invoice on the portal, and write to who pays, if there is an address."""
-    row = work.session.execute(
-        select(Invoice, Service.name, Guardian.email, Guardian.first_name)
+def _addressed(session: Session, ids: set[int]) -> list[_Addressed]:
+    """Read what the e-mails say, and to whom: the guardian who pays, as the file is today."""
+    rows = session.execute(
+        select(
+            Invoice.id,
+            Invoice.family_id,
+            Invoice.number,
+            Service.name,
+            Invoice.month,
+            Invoice.total_cents,
+            Invoice.due_on,
+            Guardian.first_name,
+            Guardian.email,
+        )
         .join(Service, Invoice.service_id == Service.id)
-        .outerjoin(Guardian, (Guardian.family_id == Invoice.family_id) & Guardian.is_payer)
-        .where(Invoice.id == invoice_id)
-        .order_by(Guardian.position)
-        .limit(1)
-    ).one()
-    invoice, service, email, first_name = row
-    work.show(ViewKind.INVOICE, invoice_id, invoice.family_id)
-    if not email:
-        return False
+        .outerjoin(Guardian, and_(Guardian.family_id == Invoice.family_id, Guardian.is_payer))
+        .where(Invoice.id.in_(ids))
+        .order_by(Invoice.id, Guardian.position.desc())  # of two payers, the first comes last, and stays
+    )
+    return list({row.id: _Addressed(*row) for row in rows}.values())
+
+
+def _write(work: Work, invoice: _Addressed) -> bool:
     return write_mail(
         work,
-        cause=f"invoice:{invoice_id}",
-        recipient=email,
+        cause=f"invoice:{invoice.id}",
+        recipient=invoice.email or "",
         subject=f"Facture {invoice.number}",
         template="invoice",
         values={
-            "first_name": first_name,
+            "first_name": invoice.first_name,
             "number": invoice.number,
-            "service": service,
+            "service": invoice.service,
             "month": invoice.month,
             "total_cents": invoice.total_cents,
             "due_on": invoice.due_on,
@@ -130,8 +170,8 @@ def _missing() -> ColumnElement[bool]:
 def _renderer(count: int) -> Iterator[Render]:
     """Render here, or on all cores when there is enough to do."""
     if count <= FEW:
-        yield lambda documents: [render_invoice(document) for document in documents]
+        yield lambda documents: map(render_invoice, documents)
         return
     # spawn, not fork: the window's threads must not be copied halfway through what they hold
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        yield lambda documents: list(pool.map(render_invoice, documents, chunksize=SHARE))
+        yield lambda documents: pool.map(render_invoice, documents, chunksize=SHARE)

@@ -114,7 +114,7 @@ def _portal(office: Office) -> Finding:
     except Unavailable as trouble:
         return Finding("portal", "Portail", good=False, sentence=str(trouble), outside=True)
     stale = office.read(sync_state).stale
-    sentence = f"{office.settings.portal_url} répond ; {plural(state.waiting, 'action')} à relever, {plural(stale, 'vue')} à publier."
+    sentence = f"{office.settings.portal_url} répond ; {plural(state.waiting, 'action')} à relever, {plural(stale, 'vue')} à publier."
     return Finding("portal", "Portail", good=True, sentence=sentence)
 
 

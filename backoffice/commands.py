@@ -14,13 +14,14 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from backoffice.errors import RefusedByRule, Unavailable
-from backoffice.settings import default_folder, log_folder
+from backoffice.folders import default_folder, log_folder
 from resources.french import of_month, parse_month
 
 DONE, REFUSED, USAGE, UNAVAILABLE = 0, 1, 2, 3
-CODES = "Codes de sortie : 0 fait, 1 refusé par une règle, 2 mal demandé, 3 quelque chose d'extérieur ne répond pas."
+CODES = "Codes de sortie : 0 fait, 1 refusé par une règle, 2 mal demandé, 3 quelque chose d'extérieur ne répond pas."
 OpenWindow = Callable[[Path | None], int]
 Answer = dict[str, Any]
+Argument = tuple[tuple[str, ...], dict[str, Any]]  # what argparse's add_argument takes
 
 
 class FrenchParser(argparse.ArgumentParser):
@@ -28,7 +29,7 @@ class FrenchParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is missing and how to be helped."""
-        self.exit(USAGE, f"{self.prog} : {_in_french(message)}\nPour l'aide : {self.prog} --help\n")
+        self.exit(USAGE, f"{self.prog} : {_in_french(message)}\nPour l'aide : {self.prog} --help\n")
 
 
 def main(arguments: Sequence[str], *, open_window: OpenWindow) -> int:
@@ -55,7 +56,7 @@ def _code_of(error: Exception) -> int:
         _say_error(str(error))
         return REFUSED if isinstance(error, RefusedByRule) else UNAVAILABLE
     logging.getLogger(__name__).error("unexpected", exc_info=error)
-    _say_error(f"Une erreur inattendue est survenue. Le détail est dans le journal : {log_folder() / 'marelle.log'}.")
+    _say_error(f"Une erreur inattendue est survenue. Le détail est dans le journal : {log_folder() / 'marelle.log'}.")
     return UNAVAILABLE
 
 
@@ -72,40 +73,12 @@ def _parser() -> argparse.ArgumentParser:
         description="Marelle, la régie des services à l'enfance. Sans commande, la fenêtre s'ouvre.",
     )  # fmt: skip
     commands = parser.add_subparsers(dest="command", metavar="commande", title="commandes")
-
-    def command(name: str, run: Callable[..., int], help_text: str, *parents: FrenchParser) -> argparse.ArgumentParser:
-        made = commands.add_parser(
-            name, parents=[shared, *parents], add_help=False, help=help_text, description=help_text, epilog=CODES
-        )
+    for name, (run, told, arguments) in COMMANDS.items():
+        parents = [shared] if name == "portal" else [shared, scripted]
+        made = commands.add_parser(name, parents=parents, add_help=False, help=told, description=told, epilog=CODES)
         made.set_defaults(run=run)
-        return made
-
-    demo = command("demo", _demo, "ouvrir une commune de démonstration, aux personnes fictives", scripted)
-    demo.add_argument("--families", type=_positive, default=120, metavar="N", help="nombre de familles (120)")
-    demo.add_argument(
-        "--no-window", action="store_true", help="ne pas ouvrir la fenêtre : jouer le mois et servir le portail"
-    )
-    demo.add_argument("--once", action="store_true", help="finir après avoir joué le mois, sans servir le portail")
-    portal = command("portal", _portal, "servir le portail des familles")
-    portal.add_argument("--host", default="127.0.0.1", metavar="ADRESSE", help="adresse d'écoute (127.0.0.1)")
-    portal.add_argument("--port", type=int, default=8765, metavar="PORT", help="port d'écoute (8765)")
-    portal.add_argument(
-        "--proxies", type=int, default=0, metavar="N", help="nombre de mandataires TLS placés devant (0)"
-    )
-    sync = command(
-        "sync", _sync, "relever ce que les familles ont fait, publier ce qui a changé, envoyer les courriels", scripted
-    )
-    sync.add_argument("--every", type=_positive, metavar="S", help="recommencer toutes les S secondes")
-    bill = command("bill", _bill, "préparer les factures d'un mois, et les émettre avec --issue", scripted)
-    bill.add_argument("month", type=_month, metavar="MOIS", help="par exemple 2026-10")
-    bill.add_argument("--service", metavar="CODE", help="un seul service")
-    bill.add_argument("--issue", action="store_true", help="émettre : numéros, PDF et courriels, sans retour")
-    export = command("export", _export, "exporter les présences d'un mois dans un classeur", scripted)
-    export.add_argument("what", choices=["attendance"], help="attendance : les présences")
-    export.add_argument("month", type=_month, metavar="MOIS", help="par exemple 2026-10")
-    export.add_argument("--service", required=True, metavar="CODE", help="le service")
-    export.add_argument("--to", required=True, type=Path, metavar="FICHIER.xlsx", help="le fichier à écrire")
-    command("check", _check, "vérifier la base, le journal signé, les PDF et le portail", scripted)
+        for names, settings in arguments:
+            made.add_argument(*names, **settings)
     return parser
 
 
@@ -113,7 +86,7 @@ def _window(folder: Path | None, open_window: OpenWindow) -> int:
     from backoffice.screen import NO_SCREEN, has_screen  # noqa: PLC0415 each command loads what it needs
 
     if not has_screen():
-        _say_error(f"{NO_SCREEN} Les commandes, elles, fonctionnent : main.py --help.")
+        _say_error(f"{NO_SCREEN} Les commandes, elles, fonctionnent : main.py --help.")
         return UNAVAILABLE
     return open_window(folder)
 
@@ -172,7 +145,7 @@ def _bill(options: argparse.Namespace, folder: Path | None, _open_window: OpenWi
 
     office = Office(folder or default_folder())
     report = bill(office, office.agent(), options.month, service_code=options.service, issue=options.issue)
-    lines = [report.draft.sentence, *(f"Attention : {alert.sentence}" for alert in report.alerts)]
+    lines = [report.draft.sentence, *(f"Attention : {alert.sentence}" for alert in report.alerts)]
     lines += [part.sentence for part in (report.issued, report.rendered) if part]
     answer: Answer = {
         "month": f"{report.month:%Y-%m}",
@@ -210,7 +183,7 @@ def _check(options: argparse.Namespace, folder: Path | None, _open_window: OpenW
 
     findings = check_folder(folder or default_folder())
     text = "\n".join(
-        f"[{'bon' if finding.good else '!!!'}] {finding.subject} : {finding.sentence}" for finding in findings
+        f"[{'bon' if finding.good else '!!!'}] {finding.subject} : {finding.sentence}" for finding in findings
     )
     _say(options, text, {finding.code: {"good": finding.good, "sentence": finding.sentence} for finding in findings})
     bad = [finding for finding in findings if not finding.good]
@@ -229,7 +202,7 @@ def _say_error(sentence: str) -> None:
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        message = f"« {text} » n'est pas un nombre d'au moins 1"
+        message = f"« {text} » n'est pas un nombre d'au moins 1"
         raise argparse.ArgumentTypeError(message)
     return int(text)
 
@@ -244,15 +217,63 @@ def _month(text: str) -> Any:
 def _in_french(message: str) -> str:
     for english, french in (
         ("the following arguments are required:", "il manque"),
-        ("unrecognized arguments:", "inconnu :"),
-        ("invalid choice:", "choix inconnu :"),
-        ("choose from", "au choix :"),
+        ("unrecognized arguments:", "inconnu :"),
+        ("invalid choice:", "choix inconnu :"),
+        ("choose from", "au choix :"),
         ("expected one argument", "attend une valeur"),
         ("argument ", ""),
-        ("invalid int value:", "n'est pas un nombre :"),
+        ("invalid int value:", "n'est pas un nombre :"),
     ):
         message = message.replace(english, french)
     return message
+
+
+MONTH: Argument = (("month",), {"type": _month, "metavar": "MOIS", "help": "par exemple 2026-10"})
+COMMANDS: dict[str, tuple[Callable[..., int], str, tuple[Argument, ...]]] = {
+    "demo": (
+        _demo,
+        "ouvrir une commune de démonstration, aux personnes fictives",
+        (
+            (("--families",), {"type": _positive, "default": 120, "metavar": "N", "help": "nombre de familles (120)"}),
+            (("--no-window",), {"action": "store_true", "help": "sans fenêtre : jouer le mois et servir le portail"}),
+            (("--once",), {"action": "store_true", "help": "finir après avoir joué le mois, sans servir le portail"}),
+        ),
+    ),
+    "portal": (
+        _portal,
+        "servir le portail des familles",
+        (
+            (("--host",), {"default": "127.0.0.1", "metavar": "ADRESSE", "help": "adresse d'écoute (127.0.0.1)"}),
+            (("--port",), {"type": int, "default": 8765, "metavar": "PORT", "help": "port d'écoute (8765)"}),
+            (("--proxies",), {"type": int, "default": 0, "metavar": "N", "help": "mandataires TLS placés devant (0)"}),
+        ),
+    ),
+    "sync": (
+        _sync,
+        "relever ce que les familles ont fait, publier ce qui a changé, envoyer les courriels",
+        ((("--every",), {"type": _positive, "metavar": "S", "help": "recommencer toutes les S secondes"}),),
+    ),
+    "bill": (
+        _bill,
+        "préparer les factures d'un mois, et les émettre avec --issue",
+        (
+            MONTH,
+            (("--service",), {"metavar": "CODE", "help": "un seul service"}),
+            (("--issue",), {"action": "store_true", "help": "émettre : numéros, PDF et courriels, sans retour"}),
+        ),
+    ),
+    "export": (
+        _export,
+        "exporter les présences d'un mois dans un classeur",
+        (
+            (("what",), {"choices": ["attendance"], "help": "attendance : les présences"}),
+            MONTH,
+            (("--service",), {"required": True, "metavar": "CODE", "help": "le service"}),
+            (("--to",), {"required": True, "type": Path, "metavar": "FICHIER.xlsx", "help": "le fichier à écrire"}),
+        ),
+    ),
+    "check": (_check, "vérifier la base, le journal signé, les PDF et le portail", ()),
+}
 
 
 @contextmanager

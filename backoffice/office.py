@@ -215,7 +215,7 @@ def _plainly() -> Iterator[None]:
     try:
         yield
     except StaleDataError as error:
-        message = "Cette fiche vient d'être modifiée par quelqu'un d'autre. Rien n'a été enregistré : relisez-la."
+        message = "Cette fiche vient d'être modifiée par quelqu'un d'autre. Rien n'a été enregistré : relisez-la."
         raise StaleRecord(message) from error
     except OperationalError as error:
         log.warning("database unavailable", exc_info=True)

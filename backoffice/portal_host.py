@@ -44,7 +44,7 @@ def serve_portal(folder: Path, *, host: str, port: int, proxies: int = 0) -> Non
     """
     settings = portal_settings(folder, secure=not _is_loopback(host) or proxies > 0, proxies=proxies)
     try:
-        run(settings, host, port, started=lambda address: print(f"Portail des familles : {address}", flush=True))  # noqa: T201 the command's answer
+        run(settings, host, port, started=lambda address: print(f"Portail des familles : {address}", flush=True))  # noqa: T201 the command's answer
     except OSError as error:
         message = (
             f"Le port {port} de {host} ne peut pas être ouvert ({error.strerror}). Choisissez-en un autre avec --port."

@@ -3,7 +3,7 @@
 import os
 import sys
 
-NO_SCREEN = "Aucun écran n'est disponible ici : la fenêtre n'est pas ouverte."
+NO_SCREEN = "Aucun écran n'est disponible ici : la fenêtre n'est pas ouverte."
 
 
 def has_screen() -> bool:

@@ -3,7 +3,6 @@
 import tomllib
 from pathlib import Path
 
-from platformdirs import user_data_path, user_log_path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from backoffice.errors import Unavailable
@@ -34,16 +33,6 @@ class Settings(BaseModel):
     def public_url(self) -> str:
         """The portal's address as families know it."""
         return self.portal_public_url or self.portal_url
-
-
-def default_folder() -> Path:
-    """Name the platform's data folder."""
-    return user_data_path("Marelle", appauthor=False)
-
-
-def log_folder() -> Path:
-    """Name the platform's log folder."""
-    return user_log_path("Marelle", appauthor=False)
 
 
 def read_settings(folder: Path) -> Settings:
@@ -128,5 +117,5 @@ def _quoted(text: str) -> str:
 def _first_reason(error: Exception) -> str:
     if isinstance(error, ValidationError):
         names = ", ".join(str(detail["loc"][0]) for detail in error.errors() if detail["loc"])
-        return f" (réglages en cause : {names})" if names else ""
+        return f" (réglages en cause : {names})" if names else ""
     return f" ({error})"

@@ -124,7 +124,7 @@ def parse_month(text: str) -> date:
             return datetime.strptime(text.strip(), layout).replace(tzinfo=PARIS).date()
         except ValueError:
             continue
-    message = f"« {text} » n'est pas un mois{NARROW}: écrivez-le 2026-11 ou 11/2026."
+    message = f"« {text} » n'est pas un mois{NARROW}: écrivez-le 2026-11 ou 11/2026."
     raise ValueError(message)
 
 

@@ -14,13 +14,13 @@ from PySide6.QtGui import QDesktopServices
 
 from backoffice.commune import CommuneRow
 from backoffice.errors import Unavailable
+from backoffice.folders import log_folder
 from backoffice.mail.lists import MailRow, troubled_mails
 from backoffice.mail.retry import send_again
 from backoffice.mail.transport import transport_of
 from backoffice.office import Changed, Office
 from backoffice.permissions import ROLE_NAMES, Agent
 from backoffice.requests.lists import RequestCounts, request_counts
-from backoffice.settings import log_folder
 from backoffice.sync.client import portal_client
 from backoffice.sync.embedded import EmbeddedPortal
 from backoffice.sync.lists import sync_state

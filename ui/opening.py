@@ -111,8 +111,8 @@ def open_folder(folder: Path | None) -> Opened:
         Unavailable: the folder cannot be opened; the sentence says why.
     """
     from backoffice.commune import read_commune  # noqa: PLC0415 see above
+    from backoffice.folders import default_folder  # noqa: PLC0415 see above
     from backoffice.office import Office  # noqa: PLC0415 see above
-    from backoffice.settings import default_folder  # noqa: PLC0415 see above
 
     office = Office(folder or default_folder())
     return Opened(office, office.agent(), office.read(read_commune))

@@ -16,10 +16,11 @@ from backoffice.demonstration.days import build_days
 from backoffice.demonstration.people import Town, build_people
 from backoffice.demonstration.requests import build_requests
 from backoffice.errors import RefusedByRule
+from backoffice.folders import default_folder
 from backoffice.office import Office, Work
 from backoffice.payments.record import record_payment
 from backoffice.permissions import SYSTEM
-from backoffice.settings import FILE, Settings, default_folder, read_settings, write_settings
+from backoffice.settings import FILE, Settings, read_settings, write_settings
 from backoffice.sync.mark import mark_everything
 from models.office.billing import Invoice
 from models.office.house import Mail

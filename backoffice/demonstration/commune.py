@@ -193,13 +193,7 @@ def _build_activities(
     work: Work, regie_id: int, scale: float, schools: Mapping[str, School], documents: Mapping[str, DocumentKind]
 ) -> Place:
     session = work.session
-    facilities = {
-        code: Facility(code=code, name=name, street=street, phone=phone, email=f"{code.lower()}@contrexeville.example")
-        for code, name, street, phone in FACILITIES
-    }
-    services = {
-        code: Service(code=code, name=name, regie_id=regie_id, position=at) for at, (code, name) in enumerate(SERVICES)
-    }
+    services, facilities = _services(regie_id), _facilities()
     session.add_all([*facilities.values(), *services.values()])
     session.flush()
     activities = {
@@ -230,6 +224,19 @@ def _build_activities(
         schools={code: school.id for code, school in schools.items()},
         documents={code: kind.id for code, kind in documents.items()},
     )
+
+
+def _services(regie_id: int) -> dict[str, Service]:
+    return {
+        code: Service(code=code, name=name, regie_id=regie_id, position=at) for at, (code, name) in enumerate(SERVICES)
+    }
+
+
+def _facilities() -> dict[str, Facility]:
+    return {
+        code: Facility(code=code, name=name, street=street, phone=phone, email=f"{code.lower()}@contrexeville.example")
+        for code, name, street, phone in FACILITIES
+    }
 
 
 def _close_for_summer(work: Work, place: Place, season: Season) -> None:

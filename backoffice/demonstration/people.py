@@ -170,7 +170,7 @@ def _add_guardian(town: Town, household: Household) -> None:
         street=mate["street"] if mate else f"{draw.randrange(1, 60)} {draw.choice(town.words['streets'])}",
         postal_code=mate["postal_code"] if mate else postal_code,
         city=mate["city"] if mate else city,
-        account_opened=False,
+        account_opened=number > 1 and draw.random() < 0.7,
         version=1,
     )  # fmt: skip
 
@@ -189,8 +189,6 @@ def _add_child(
     household.children.append(kid)
     level = next((text for year, text in CLASSES if year == kid.age_in(season)), None)
     school = None if level is None else place.schools["MAT" if kid.age_in(season) < 6 else "ELE"]
-    pai, allergies = draw.random() < 0.05, [draw.choice(town.words["allergies"])] if draw.random() < 0.07 else []
-    health = {"pai": pai or bool(allergies and draw.random() < 0.5), "allergies": allergies, "needs": ""}
     town.add(
         Child,
         id=number,
@@ -204,20 +202,31 @@ def _add_child(
         leaves_alone=kid.age_in(season) >= 9 and draw.random() < 0.4,
         photo_allowed=draw.random() < 0.8,
         doctor=draw.choice(town.words["doctors"]),
-        health_sealed=work.sealer.seal(json.dumps(health, ensure_ascii=False)),
+        health_sealed=work.sealer.seal(_health(town)),
         version=1,
     )
     town.add(FamilyChild, family_id=household.id, child_id=number)
     if draw.random() < 0.35:
-        allowed = draw.random() > 0.08
-        town.add(
-            PickupPerson,
-            child_id=number,
-            name=f"{draw.choice(town.words['adult_first_names'])} {draw.choice(town.words['last_names'])}",
-            relation=draw.choice(town.words["relations"]),
-            phone=f"06 39 98 9{draw.randrange(10)} {draw.randrange(100):02}",
-            allowed=allowed,
-        )
+        _add_pickup(town, number)
+
+
+def _health(town: Town) -> str:
+    draw = town.random
+    pai, allergies = draw.random() < 0.05, [draw.choice(town.words["allergies"])] if draw.random() < 0.07 else []
+    health = {"pai": pai or bool(allergies and draw.random() < 0.5), "allergies": allergies, "needs": ""}
+    return json.dumps(health, ensure_ascii=False)
+
+
+def _add_pickup(town: Town, child_id: int) -> None:
+    draw = town.random
+    town.add(
+        PickupPerson,
+        child_id=child_id,
+        name=f"{draw.choice(town.words['adult_first_names'])} {draw.choice(town.words['last_names'])}",
+        relation=draw.choice(town.words["relations"]),
+        phone=f"06 39 98 9{draw.randrange(10)} {draw.randrange(100):02}",
+        allowed=draw.random() > 0.08,
+    )
 
 
 def _add_papers(town: Town, place: Place, household: Household) -> None:

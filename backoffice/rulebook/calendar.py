@@ -54,10 +54,10 @@ class Calendar:
     def closed(self, kind: ActivityKind, facility_id: int, day: date) -> str | None:
         """Say in French why an activity is closed on a day; None when it is open."""
         if day in self.holidays:
-            return f"Férié : {self.holidays[day]}"
+            return f"Férié : {self.holidays[day]}"
         for span in self.closures.get(facility_id, ()):
             if day in span:
-                return f"Fermé : {span.name}"
+                return f"Fermé : {span.name}"
         return self._out_of_season(kind, day)
 
     def _out_of_season(self, kind: ActivityKind, day: date) -> str | None:
@@ -68,7 +68,7 @@ class Calendar:
             case ActivityKind.HOLIDAYS:
                 return None if holiday and day.weekday() < 5 else "Ouvert pendant les vacances, du lundi au vendredi"
             case _ if holiday:
-                return f"Vacances : {holiday}"
+                return f"Vacances : {holiday}"
             case ActivityKind.WEDNESDAY:
                 return None if day.weekday() == 2 else "Ouvert le mercredi"
             case _:

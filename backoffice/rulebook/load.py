@@ -95,17 +95,17 @@ class Tariff(Part):
     @model_validator(mode="after")
     def _complete(self) -> "Tariff":
         if self.bounds[0] != 0 or list(self.bounds) != sorted(set(self.bounds)):
-            message = f"tarif «\xa0{self.activity}\xa0» : les tranches commencent à 0 et vont en croissant"
+            message = f"tarif «\xa0{self.activity}\xa0» : les tranches commencent à 0 et vont en croissant"
             raise ValueError(message)
         for unit, prices in self.prices.items():
             if len(prices) != len(self.bounds):
                 message = (
-                    f"tarif «\xa0{self.activity}\xa0», unité «\xa0{unit}\xa0» : {len(self.bounds)} tranches, "
+                    f"tarif «\xa0{self.activity}\xa0», unité «\xa0{unit}\xa0» : {len(self.bounds)} tranches, "
                     f"mais {len(prices)} prix"
                 )
                 raise ValueError(message)
         if unknown := sorted(set(self.outside) - set(self.prices)):
-            message = f"tarif «\xa0{self.activity}\xa0» : unités extérieures sans prix : {', '.join(unknown)}"
+            message = f"tarif «\xa0{self.activity}\xa0» : unités extérieures sans prix : {', '.join(unknown)}"
             raise ValueError(message)
         return self
 
@@ -137,13 +137,13 @@ class Rulebook(Part):
             for pair in ((activity, operation) for activity in notice.activities for operation in notice.operations):
                 if pair in seen:
                     message = (
-                        f"délai «\xa0{notice.code}\xa0» : l'activité {pair[0]} a déjà un délai pour cette opération"
+                        f"délai «\xa0{notice.code}\xa0» : l'activité {pair[0]} a déjà un délai pour cette opération"
                     )
                     raise ValueError(message)
                 seen.add(pair)
         codes = [tariff.activity for tariff in self.tariff]
         if double := sorted({code for code in codes if codes.count(code) > 1}):
-            message = f"tarifs en double : {', '.join(double)}"
+            message = f"tarifs en double : {', '.join(double)}"
             raise ValueError(message)
         return self
 
@@ -173,14 +173,14 @@ def parse(source: str) -> Rulebook:
     try:
         return Rulebook.model_validate(tomllib.loads(source, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
-        message = f"Ce règlement n'est pas un fichier TOML correct : {error}."
+        message = f"Ce règlement n'est pas un fichier TOML correct : {error}."
         raise RefusedByRule(message) from error
     except ValidationError as error:
         mistakes = "\n".join(
-            f"– {' › '.join(str(part) for part in detail['loc']) or 'règlement'} : {detail['msg'].removeprefix('Value error, ')}"
+            f"– {' › '.join(str(part) for part in detail['loc']) or 'règlement'} : {detail['msg'].removeprefix('Value error, ')}"
             for detail in error.errors()
         )
-        message = f"Ce règlement ne peut pas être appliqué :\n{mistakes}"
+        message = f"Ce règlement ne peut pas être appliqué :\n{mistakes}"
         raise RefusedByRule(message) from error
 
 

@@ -48,14 +48,14 @@ def price(rulebook: Rulebook, *, activity: str, unit: str, quotient: int | None,
     amount = prices(rulebook, activity=activity, unit=unit)[rate]
     label = _label(tariff, rate)
     if rate == OUTSIDE:
-        why = "La famille habite hors de la commune : tarif extérieur."
+        why = "La famille habite hors de la commune : tarif extérieur."
     elif quotient is None:
-        why = "Aucun quotient familial valable le jour du service : prix le plus élevé."
+        why = "Aucun quotient familial valable le jour du service : prix le plus élevé."
     else:
-        why = f"Quotient familial valable le jour du service : {number(quotient)} €, tranche «\xa0{label}\xa0»."
+        why = f"Quotient familial valable le jour du service : {number(quotient)} €, tranche «\xa0{label}\xa0»."
     steps = (
         f"Tarif «\xa0{tariff.title}\xa0» du {rulebook.name} (version {rulebook.version}).",
-        why.replace(" :", f"{NARROW}:"),
+        why.replace(" :", f"{NARROW}:"),
         f"Prix de l'unité{NARROW}: {euros(amount)}.",
     )
     return Price(amount, label, rate, steps)

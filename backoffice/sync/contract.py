@@ -1,11 +1,8 @@
 """The messages between the office and the portal, versioned; all that the two programs share.
 
-The office publishes *views* (read-only documents keyed by kind, key and family) and collects *actions* (what families
-did, each with a UUIDv7 and its receipt time). The portal has no rule of its own: every limit, price and state that it
-shows is written in a view.
+The office publishes *views*, read-only documents keyed by kind, key and family; it collects *actions*, what families did.
+The portal has no rule of its own: every limit, price and state that it shows is written in a view.
 """
-
-from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,9 +19,6 @@ class Message(BaseModel):
     """A frozen message; an unknown field is an error, so that the two sides cannot drift apart unseen."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
-
-
-# --- views: office → portal -------------------------------------------------------------------------------------------
 
 
 class ViewKind(StrEnum):
@@ -266,19 +260,7 @@ class RequestView(Message):
     decided_at: AwareDatetime | None = None
 
 
-Body = (
-    StructureView
-    | AccountView
-    | FamilyView
-    | EnrolmentsView
-    | WeekView
-    | ActivityWeekView
-    | InvoiceView
-    | DocumentsView
-    | RequestView
-)
-
-BODIES: dict[ViewKind, type[Body]] = {
+BODIES: dict[ViewKind, type[Message]] = {
     ViewKind.STRUCTURE: StructureView,
     ViewKind.ACCOUNT: AccountView,
     ViewKind.FAMILY: FamilyView,
@@ -322,9 +304,6 @@ class PublicationReceipt(Message):
     """What the portal answers: views that it now shows at that version or a later one."""
 
     taken: int
-
-
-# --- actions: portal → office -----------------------------------------------------------------------------------------
 
 
 class FieldWish(Message):
@@ -416,9 +395,5 @@ def week_of(day: date) -> str:
 
 
 def monday_of(week: str) -> date:
-    """Give the Monday of an ISO week.
-
-    Raises:
-        ValueError: the text is not an ISO week.
-    """
+    """Give the Monday of an ISO week; a ValueError tells that the text is none."""
     return datetime.strptime(f"{week}-1", "%G-W%V-%u").date()  # noqa: DTZ007 a civil date, no instant

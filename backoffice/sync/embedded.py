@@ -83,6 +83,6 @@ class EmbeddedPortal:
 
     def _why(self) -> str:
         return (
-            f"Le portail ne démarre pas à l'adresse {self._settings.portal_url} : un autre programme occupe peut-être ce "
+            f"Le portail ne démarre pas à l'adresse {self._settings.portal_url} : un autre programme occupe peut-être ce "
             "port. Le travail du bureau continue, rien n'est perdu. Changez portal_url dans config.toml, ou réessayez."
         )

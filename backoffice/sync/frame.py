@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.bookings.cells import Rules, read_rules
 from backoffice.office import ViewKey
-from backoffice.sync.contract import Body
+from backoffice.sync.contract import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class FileRef:
 class Shown:
     """What a view must show: nothing withdraws it from the portal."""
 
-    body: Body | None = None
+    body: Message | None = None
     file: FileRef | None = None
 
 

@@ -69,11 +69,11 @@ def _words_of(document: InvoiceDocument) -> Words:
         written.append((x, paper.height - y, words))
         write(paper, x, y, words, *style)
 
-    Paper.text = listen  # type: ignore[method-assign]
+    Paper.text = listen
     try:
         render_invoice(document)
     finally:
-        Paper.text = write  # type: ignore[method-assign]
+        Paper.text = write
     return written
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,16 +15,16 @@ from ui.desk import Desk
 from ui.shell.window import MainWindow
 
 PASSWORD = "Marelle-en-ville-88"
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 LINK = re.compile(r"https?://\S+/bienvenue/[\w-]+")
-SLOW = 15_000
+SLOW = 40_000  # milliseconds, on a machine that does ten things at once
 
 
 class FamilyPhone:
     """A family in a real browser, of a phone's size."""
 
     def __init__(self, browser: Browser, address: str) -> None:
-        self._context = browser.new_context(viewport=PHONE, locale="fr-FR", accept_downloads=True)  # type: ignore[arg-type]
+        self._context = browser.new_context(viewport=PHONE, locale="fr-FR", accept_downloads=True)
         self.page: Page = self._context.new_page()
         self.page.set_default_timeout(SLOW)
         self._address = address

@@ -157,8 +157,8 @@ def _cashier_bills(living: Living, agent: AgentDesk) -> None:
     screen = agent.open("billing")
     screen.visit(NOVEMBER)
     agent.press(screen.prepare_button)
-    agent.until(lambda: screen.table.model_of_rows.rowCount() == 1)
-    screen.table.choose_first()
+    agent.until(lambda: screen.lists.invoices.model_of_rows.rowCount() == 1)
+    screen.lists.invoices.choose_first()
     agent.until(lambda: screen.detail.file is not None)
     (line,) = screen.detail.file.lines
     assert line.amount_cents == 6 * 415

@@ -1,5 +1,6 @@
 """Kill the office or the line at any moment of a publication: the portal ends up showing the file as it is."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import httpx
@@ -123,3 +124,23 @@ def test_a_change_during_a_sending_is_sent_after_it(office, portal) -> None:
         assert publish(office, client).sent == 1
     people = portal.body(ViewKind.FAMILY, "", town.home.family_id)["people"]
     assert "Vittel" in {field["value"] for field in people[0]["fields"]}
+
+
+def test_two_desks_that_publish_together_end_on_the_file_as_it_is(office, portal, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(publishing, "BATCH", 7)
+    town = a_commune(office)
+
+    def desk(number: int) -> None:
+        with portal.client() as client:
+            for turn in range(6):
+                office.write(mark_family, SYSTEM, town.home.family_id)
+                if number == 0:
+                    move_house(office, town.home.guardian_id, turn)
+                publish(office, client)
+
+    with ThreadPoolExecutor(2) as desks:
+        list(desks.map(desk, range(2)))
+    with portal.client() as client:
+        publish(office, client)
+    calm = expected(office, tmp_path / "calme")
+    assert {key: body for key, body in calm.items() if key in shown(portal)} == shown(portal)

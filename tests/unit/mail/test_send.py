@@ -1,6 +1,7 @@
 """E-mails leave through a real server: after the commit, once, and tried again when it does not answer."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from itertools import count
@@ -172,3 +173,12 @@ def test_a_killed_sending_is_told_to_an_agent(office: Office) -> None:
     send_waiting(office, None)
     assert mails(office)[0].state is MailState.UNCERTAIN
     assert "peut-être parti" in (mails(office)[0].error or "")
+
+
+def test_two_desks_that_send_together_send_each_letter_once(office: Office, smtp: MailServer) -> None:
+    write(office, *(str(number) for number in range(12)))
+    transport = SmtpTransport(settings_of(smtp), None)
+    with ThreadPoolExecutor(3) as desks:
+        reports = list(desks.map(lambda _: send_waiting(office, transport), range(3)))
+    assert sum(report.sent for report in reports) == 12
+    assert len({message["Message-ID"] for message in smtp.messages}) == len(smtp.messages) == 12

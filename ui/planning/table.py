@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from backoffice.bookings.lists import PlanCell, PlanDay, PlanRow, PlanUnit, WeekPlan
@@ -58,6 +58,7 @@ SPOKEN = LOOKS | {
     Kind.ASKED: Look("réservation demandée, en attente", "D", Mark.HALF, State.WAITING),
     Kind.LEAVING: Look("annulation demandée, en attente", "An", Mark.HALF, State.WAITING),
 }
+MOST_PICTURES = 200
 LEGEND = (Kind.BOOKED, Kind.ASKED, Kind.PRESENT, Kind.ABSENT, Kind.CLOSED)
 
 
@@ -211,21 +212,45 @@ class PlanTable(QAbstractTableModel):
 
 
 class PlanDelegate(QStyledItemDelegate):
-    """Draws a cell: a shape and a word on the paper of its state; white when free, hatched when closed."""
+    """Draws a cell: a shape and a word on the paper of its state; white when free, hatched when closed.
+
+    Cells of one kind and one size look the same: each look is drawn once, then copied.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._drawn: dict[tuple[Kind, int, int, bool], QPixmap] = {}
+        theme().changed.connect(self._drawn.clear)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         place = index.data(CELL)
         box: QRect = option.rect
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.fillRect(box, theme().colour("soft" if chosen else "surface"))
         if isinstance(place, Place):
-            _draw_cell(painter, box, option, place.kind)
+            painter.drawPixmap(box.topLeft(), self._picture(option, place.kind, chosen=chosen))
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.save()
             painter.setPen(theme().colour("accent_ink"))
             painter.drawRect(box.adjusted(0, 0, -1, -1))
             painter.drawRect(box.adjusted(1, 1, -2, -2))
             painter.restore()
+
+    def _picture(self, option: QStyleOptionViewItem, kind: Kind, *, chosen: bool) -> QPixmap:
+        box: QRect = option.rect
+        looks = (kind, box.width(), box.height(), chosen)
+        if looks not in self._drawn:
+            if len(self._drawn) > MOST_PICTURES:  # the window has been resized many times
+                self._drawn.clear()
+            ratio = option.widget.devicePixelRatioF()
+            drawn = QPixmap(box.size() * ratio)
+            drawn.setDevicePixelRatio(ratio)
+            drawn.fill(theme().colour("soft" if chosen else "surface"))
+            painter = QPainter(drawn)
+            painter.setFont(option.font)
+            _draw_cell(painter, QRect(0, 0, box.width(), box.height()), option, kind)
+            painter.end()
+            self._drawn[looks] = drawn
+        return self._drawn[looks]
 
 
 def _draw_cell(painter: QPainter, box: QRect, option: QStyleOptionViewItem, kind: Kind) -> None:

@@ -109,6 +109,14 @@ class DayActivity:
     place: str
     cells: tuple[Cell | None, ...]
 
+    @property
+    def shut(self) -> str | None:
+        """Say why the whole activity is closed that day, when it is and nothing was booked."""
+        cells = [cell for cell in self.cells if cell]
+        if not cells or any(cell.look is not Look.CLOSED or cell.state is not CellState.FREE for cell in cells):
+            return None
+        return " ".join(dict.fromkeys(detail for cell in cells for detail in cell.details))
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -118,9 +126,17 @@ class Day:
     activities: tuple[DayActivity, ...]
 
     @property
+    def shut(self) -> str | None:
+        """Say why everything is closed that day, when it is for one reason."""
+        reasons = {activity.shut for activity in self.activities if any(activity.cells)}
+        return reasons.pop() if len(reasons) == 1 else None
+
+    @property
     def empty(self) -> bool:
-        """Tell whether nothing at all is offered that day."""
-        return not any(any(activity.cells) for activity in self.activities)
+        """Tell whether the day has nothing to say: nothing offered, or a weekend like any other."""
+        offered = [activity for activity in self.activities if any(activity.cells)]
+        weekend = self.day.weekday() >= 5
+        return not offered or (weekend and all(activity.shut is not None for activity in offered))
 
 
 @dataclass(frozen=True, slots=True)

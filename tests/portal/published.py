@@ -13,7 +13,6 @@ from backoffice.sync.contract import (
     AccountView,
     ActivityWeekView,
     AttachedFile,
-    Body,
     CellState,
     CellView,
     DocumentLine,
@@ -25,6 +24,7 @@ from backoffice.sync.contract import (
     InvoiceState,
     InvoiceView,
     LimitView,
+    Message,
     PersonView,
     PlaceView,
     Publication,
@@ -80,7 +80,7 @@ def settings(url: str, clock: Clock | None = None, **changes: Any) -> PortalSett
     return PortalSettings(**values | changes)
 
 
-def view(kind: ViewKind, key: object, family_id: int, body: Body | None, **more: Any) -> View:
+def view(kind: ViewKind, key: object, family_id: int, body: Message | None, **more: Any) -> View:
     """Wrap a body in a view, each newer than the ones before."""
     version = more.pop("version", None) or next(versions)
     dumped = body.model_dump(mode="json") if body else None
@@ -272,12 +272,10 @@ def documents() -> DocumentsView:
 
     return DocumentsView(
         lines=(
-            line(
-                "Famille Martin", "Avis d'imposition", "missing", blocks="sans lui, le tarif le plus élevé s'applique"
-            ),
+            line("Famille Martin", "Avis d'imposition", "missing", blocks="le tarif au quotient familial"),
             line("Famille Martin", "Justificatif de domicile", "provided", valid_until=date(2027, 8, 31)),
             line("Léa", "Assurance scolaire", "refused", reason="La photo est illisible."),
-            line("Léa", "Vaccins", "expired", valid_until=date(2026, 9, 30), blocks="nécessaire pour les mercredis"),
+            line("Léa", "Vaccins", "expired", valid_until=date(2026, 9, 30), blocks="les mercredis"),
             line("Tom", "Autorisation de sortie", "missing", mandatory=False),
         )
     )

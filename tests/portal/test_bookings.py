@@ -114,6 +114,15 @@ def test_what_was_sent_is_shown_and_held():
     assert (held.look, held.changeable) == (Look.SENT, False)
 
 
+def test_a_day_closed_whole_says_it_once_and_a_weekend_says_nothing():
+    days = [*DAYS, DAYS[4] + timedelta(days=1)]
+    slots = tuple(slot(CANTEEN, day, 455, closed="Pas d'école ce jour") for day in days)
+    planning = merge(week(), {1: canteen(slots=slots)}, {}, NOW)
+    assert [(day.day, day.shut) for day in planning.days] == [(day, "Pas d'école ce jour") for day in DAYS]
+    planning = merge(week(cells=[cell(CANTEEN, days[5])]), {1: canteen(slots=slots)}, {}, NOW)
+    assert planning.days[5].shut is None  # what was booked there must be seen
+
+
 def test_a_week_without_its_activities_is_empty_not_broken():
     planning = merge(week(), {}, {}, NOW)
     assert planning.days == ()

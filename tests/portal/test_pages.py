@@ -7,7 +7,21 @@ from flask import Flask
 
 from backoffice.sync.contract import RequestView, ViewKind
 from tests.portal.conftest import Office, Person
-from tests.portal.published import FAMILY, NOW, Clock, account, view
+from tests.portal.published import (
+    CANTEEN,
+    DAYS,
+    EVENING,
+    FAMILY,
+    LEA,
+    MORNING,
+    NOW,
+    WEEK,
+    Clock,
+    account,
+    cell,
+    view,
+    week,
+)
 
 
 def test_the_dashboard_says_what_waits(claire: Person):
@@ -84,7 +98,7 @@ def test_documents_missing_first_and_what_they_block(claire: Person):
     assert "4 documents à fournir" in claire.words
     assert claire.words.index("Avis d'imposition") < claire.words.index("Justificatif de domicile")
     assert "La photo est illisible." in claire.words
-    assert "Sans lui, le tarif le plus élevé s'applique" in claire.words
+    assert "Nécessaire pour : le tarif au quotient familial" in claire.words
 
 
 def test_connections_by_week_and_by_month(claire: Person, clock: Clock):
@@ -134,3 +148,10 @@ def test_answers_of_the_regie_stay_readable(office: Office, claire: Person):
     assert "Motif :</strong> Plus de place" in claire.words
     assert "Rappelez-nous.<br>La régie" in claire.words
     assert "1 réponse récente à lire" in claire.get("/").text.replace("\u202f", " ")
+
+
+def test_what_comes_is_told_in_the_order_of_the_day(office: Office, claire: Person):
+    cells = [cell(EVENING, DAYS[3]), cell(CANTEEN, DAYS[3]), cell(MORNING, DAYS[3])]
+    office.publish(view(ViewKind.WEEK, f"{LEA}:{WEEK}", FAMILY, week(cells=cells)))
+    claire.get("/")
+    assert "Jeudi 26 novembre : Matin, Repas et Soir, Léa" in claire.words

@@ -1,5 +1,6 @@
 """Tableau de bord: one tile per menu, with what waits there."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,13 +19,14 @@ from backoffice.sync.contract import (
     InvoiceState,
     InvoiceView,
     RequestView,
+    UnitView,
     ViewKind,
     WeekView,
     week_of,
 )
-from resources.french import day_and_month, in_paris, plural
+from resources.french import day_and_month, in_paris, listed, plural
 
-COMING = 3  # bookings named on the tile
+COMING = 3  # days named on the tile
 RECENT = timedelta(days=7)
 
 blueprint = Blueprint("home", __name__)
@@ -76,14 +78,21 @@ def _tiles(documents: Shown, shared: Mapping[str, ActivityWeekView], now: dateti
 def _coming(documents: Shown, shared: Mapping[str, ActivityWeekView], now: datetime) -> tuple[str, ...]:
     today = in_paris(now).date()
     units = {unit.id: unit for view in shared.values() for unit in view.units}
-    booked = sorted(
-        (cell.day, units[cell.unit_id].hours, units[cell.unit_id].name, week.child)
-        for week in documents.many(ViewKind.WEEK, WeekView).values()
-        for cell in week.cells
-        if cell.state is CellState.BOOKED and cell.day >= today and cell.unit_id in units
-    )
-    lines = [f"{_day(day, today)} : {name}, {child}" for day, _, name, child in booked[:COMING]]
-    return (*lines, f"et {plural(len(booked) - COMING, 'autre')}") if len(booked) > COMING else tuple(lines)
+    booked: dict[tuple[date, str], list[UnitView]] = {}
+    for week in documents.many(ViewKind.WEEK, WeekView).values():
+        for cell in week.cells:
+            if cell.state is CellState.BOOKED and cell.day >= today and cell.unit_id in units:
+                booked.setdefault((cell.day, week.child), []).append(units[cell.unit_id])
+    lines = [
+        f"{_day(day, today)} : {listed(unit.name for unit in sorted(some, key=_starts))}, {child}"
+        for (day, child), some in sorted(booked.items())
+    ]
+    return (*lines[:COMING], "et d'autres ensuite") if len(lines) > COMING else tuple(lines)
+
+
+def _starts(unit: UnitView) -> list[int]:
+    """Sort units as the day goes: « 7 h 15 » before « 11 h 30 »."""
+    return [int(figures) for figures in re.findall(r"\d+", unit.hours)]
 
 
 def _day(day: date, today: date) -> str:

@@ -11,12 +11,17 @@ WRITES = {"writes": True}  # execution option of a transaction that will write
 def make_engine(url: str) -> Engine:
     """Open a database by its URL, SQLite or PostgreSQL."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=5, max_overflow=20)
+        engine = create_engine(url, pool_size=5, max_overflow=20, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     engine = create_engine(
-        url, pool_pre_ping=True, pool_size=5, max_overflow=20, connect_args={"options": "-c lock_timeout=20s"}
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=20,
+        connect_args={"options": "-c lock_timeout=20s"},
     )
     event.listen(engine, "begin", _begin_postgres)
     return engine

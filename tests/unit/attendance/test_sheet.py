@@ -18,6 +18,7 @@ from backoffice.errors import RefusedByRule
 from backoffice.office import Office, Work
 from models.office.families import Child, PickupPerson
 from models.vocabulary import ActivityKind, AttendanceState, BookingState, Diet
+from resources.french import NARROW
 from tests.factories import AGENT, THURSDAY, TODAY, Town, another_child, another_family, booked
 
 MONDAY = date(2026, 11, 23)
@@ -59,7 +60,7 @@ def test_the_sheet_counts_whom_it_expects_and_whom_it_sees(office: Office, town:
     assert (count.expected, count.present, count.absent, count.not_pointed) == (2, 1, 0, 1)
     assert (count.expected_under_6, count.expected_from_6, count.present_under_6, count.present_from_6) == (1, 1, 1, 0)
     assert sheet.closed is None
-    assert office.read(day_sheet, town.canteen_id, date(2026, 12, 25)).closed == "Férié : Noël"
+    assert office.read(day_sheet, town.canteen_id, date(2026, 12, 25)).closed == f"Férié{NARROW}: Noël"
 
 
 def test_health_is_read_with_the_key_only(office: Office, town: Town) -> None:

@@ -15,7 +15,7 @@ from ui.common.errors import trouble_of
 from ui.common.icons import icon, pixmap
 from ui.common.parts import button, heading, primary_button, row_of
 from ui.common.tasks import Tasks
-from ui.shell.application import make_application, run
+from ui.shell.application import leave_when_asked, make_application, run
 from ui.shell.theme import em, theme
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ def open_folder(folder: Path | None) -> Opened:
 def open_desktop(data: Path | None) -> int:
     """Open a data folder and its window; give the exit code when it closes."""
     app = make_application(sys.argv[:1])
+    leave_when_asked(app)
     app.setQuitOnLastWindowClosed(False)
     tasks = Tasks(app)
     opening = Opening(data, tasks, open_folder)

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,8 +44,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _in_a_process(part: str, families: int) -> list[Figure]:
     command = [sys.executable, "-m", "tests.benchmarks", "--one", part, str(families)]
-    environment = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    with tempfile.TemporaryDirectory() as home:  # the windows' settings are not those of the person who measures
+        homes = dict.fromkeys(("XDG_CONFIG_HOME", "XDG_STATE_HOME", "APPDATA", "LOCALAPPDATA"), home)
+        environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, **homes}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         sys.stderr.write(done.stderr)
         raise SystemExit(done.returncode)

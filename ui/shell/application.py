@@ -1,13 +1,14 @@
 """The Qt application: French, dressed, and never failing in silence."""
 
 import logging
+import signal
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, Qt, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, Qt, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
 from ui.common.errors import Trouble, trouble_of
@@ -15,6 +16,7 @@ from ui.common.tasks import Tasks
 from ui.shell.theme import theme
 from ui.shell.window import MainWindow, saved_scheme
 
+LISTEN_MS = 250
 ORGANISATION, NAME = "Marelle", "marelle"
 log = logging.getLogger(__name__)
 
@@ -67,6 +69,19 @@ def speak_french(app: QApplication) -> None:
         app.installTranslator(translator)
     else:
         log.warning("Qt's French translation is missing from %s", folder)
+
+
+def leave_when_asked(app: QApplication) -> None:
+    """Close the windows on SIGTERM and Ctrl+C; Python only hears them between two steps of its own, so it takes some."""
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        QTimer.singleShot(0, app, app.closeAllWindows)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+    waking = QTimer(app, interval=LISTEN_MS)
+    waking.timeout.connect(lambda: None)
+    waking.start()
 
 
 def run(app: QApplication, window: MainWindow, tasks: Tasks) -> int:

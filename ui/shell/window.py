@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QSettings, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
 
@@ -22,6 +22,7 @@ from ui.shell.sync_state import SyncIndicator, SyncState
 from ui.shell.theme import Scheme, State, theme
 
 SMALLEST = (1100, 700)
+USUAL_SHARE = 0.85  # of the screen, until the agent has chosen a size
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,6 @@ class MainWindow(QMainWindow):
             return
         settings = QSettings()
         settings.setValue("window/geometry", self.saveGeometry())
-        settings.setValue("window/screen", self._current)
         self.closing.emit()
         event.accept()
 
@@ -223,10 +223,9 @@ class MainWindow(QMainWindow):
         self.menus.check_scheme(saved_scheme())
         geometry = settings.value("window/geometry")
         if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
-            self.resize(*SMALLEST)
-        remembered = str(settings.value("window/screen", ""))
-        first = next(iter(self._specs), "")
-        self._go(remembered if remembered in self._specs else first)
+            self.resize(QSize(*SMALLEST).expandedTo(self.screen().availableSize() * USUAL_SHARE))
+        if self._specs:
+            self._go(next(iter(self._specs)))  # what waits for her, whatever she did last
 
 
 def saved_scheme() -> Scheme:

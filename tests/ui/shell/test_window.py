@@ -200,7 +200,7 @@ def test_the_window_comes_back_where_it_was(qtbot: QtBot, built: Built) -> None:
     again = Built()
     qtbot.addWidget(again.window)
     assert again.window.size().toTuple() == (1100, 740)
-    assert list(again.screens) == ["planning"]
+    assert list(again.screens) == ["inbox"], "a day begins with what waits"
     assert saved_scheme() is Scheme.DARK
     again.window.menus.actions["scheme_light"].trigger()
     assert not theme().dark
@@ -208,7 +208,6 @@ def test_the_window_comes_back_where_it_was(qtbot: QtBot, built: Built) -> None:
 
 def test_settings_that_were_damaged_are_forgotten(qtbot: QtBot) -> None:
     QSettings().setValue("window/geometry", "du bruit")
-    QSettings().setValue("window/screen", "facturation")
     QSettings().setValue("window/scheme", "rose")
     made = Built()
     qtbot.addWidget(made.window)

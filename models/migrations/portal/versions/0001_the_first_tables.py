@@ -11,6 +11,42 @@ depends_on = None
 
 def upgrade() -> None:
     """Go forward."""
+    _create_account()
+    _create_attachment()
+    _create_guess()
+    _create_outbox_action()
+    _create_shown_view()
+    _create_connection()
+    _create_sign_in()
+
+
+def downgrade() -> None:
+    """Go back."""
+    with op.batch_alter_table("sign_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_guardian_id"))
+    op.drop_table("sign_in")
+    with op.batch_alter_table("connection", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_connection_guardian_id"))
+    op.drop_table("connection")
+    with op.batch_alter_table("shown_view", schema=None) as batch_op:
+        batch_op.drop_index("ix_shown_view_family_kind")
+    op.drop_table("shown_view")
+    with op.batch_alter_table("outbox_action", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outbox_action_family_id"))
+        batch_op.drop_index("ix_outbox_action_collected_seq")
+    op.drop_table("outbox_action")
+    with op.batch_alter_table("guess", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_guess_at"))
+    op.drop_table("guess")
+    op.drop_table("attachment")
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_account_link_hash"))
+        batch_op.drop_index(batch_op.f("ix_account_family_id"))
+        batch_op.drop_index(batch_op.f("ix_account_email"))
+    op.drop_table("account")
+
+
+def _create_account() -> None:
     op.create_table(
         "account",
         sa.Column("guardian_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -30,6 +66,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_account_family_id"), ["family_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_account_link_hash"), ["link_hash"], unique=False)
 
+
+def _create_attachment() -> None:
     op.create_table(
         "attachment",
         sa.Column("kind", sa.String(length=24), nullable=False),
@@ -41,6 +79,9 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "key", "family_id", name=op.f("pk_attachment")),
     )
+
+
+def _create_guess() -> None:
     op.create_table(
         "guess",
         sa.Column("address_hash", sa.String(length=64), nullable=False),
@@ -52,6 +93,8 @@ def upgrade() -> None:
     with op.batch_alter_table("guess", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_guess_at"), ["at"], unique=False)
 
+
+def _create_outbox_action() -> None:
     op.create_table(
         "outbox_action",
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -74,6 +117,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_action_collected_seq", ["collected_at", "seq"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_action_family_id"), ["family_id"], unique=False)
 
+
+def _create_shown_view() -> None:
     op.create_table(
         "shown_view",
         sa.Column("kind", sa.String(length=24), nullable=False),
@@ -87,6 +132,8 @@ def upgrade() -> None:
     with op.batch_alter_table("shown_view", schema=None) as batch_op:
         batch_op.create_index("ix_shown_view_family_kind", ["family_id", "kind"], unique=False)
 
+
+def _create_connection() -> None:
     op.create_table(
         "connection",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -101,6 +148,8 @@ def upgrade() -> None:
     with op.batch_alter_table("connection", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_connection_guardian_id"), ["guardian_id"], unique=False)
 
+
+def _create_sign_in() -> None:
     op.create_table(
         "sign_in",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -114,35 +163,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_guardian_id"), ["guardian_id"], unique=False)
-
-
-def downgrade() -> None:
-    """Go back."""
-    with op.batch_alter_table("sign_in", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sign_in_guardian_id"))
-
-    op.drop_table("sign_in")
-    with op.batch_alter_table("connection", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_connection_guardian_id"))
-
-    op.drop_table("connection")
-    with op.batch_alter_table("shown_view", schema=None) as batch_op:
-        batch_op.drop_index("ix_shown_view_family_kind")
-
-    op.drop_table("shown_view")
-    with op.batch_alter_table("outbox_action", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_outbox_action_family_id"))
-        batch_op.drop_index("ix_outbox_action_collected_seq")
-
-    op.drop_table("outbox_action")
-    with op.batch_alter_table("guess", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_guess_at"))
-
-    op.drop_table("guess")
-    op.drop_table("attachment")
-    with op.batch_alter_table("account", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_account_link_hash"))
-        batch_op.drop_index(batch_op.f("ix_account_family_id"))
-        batch_op.drop_index(batch_op.f("ix_account_email"))
-
-    op.drop_table("account")

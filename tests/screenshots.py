@@ -43,27 +43,26 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _windows(town: Any, folder: Path) -> None:
-    from PySide6.QtCore import Qt
-    from PySide6.QtGui import QGuiApplication
-
     from backoffice.commune import read_commune
     from backoffice.permissions import agent_at_desk
     from ui.common.tasks import Tasks
     from ui.desk import Desk
     from ui.shell.application import make_application
+    from ui.shell.theme import Scheme, theme
 
     app = make_application(["marelle"], folder / ".settings")
     tasks = Tasks()
     desk = Desk(town.office, town.office.read(agent_at_desk), town.office.read(read_commune), tasks)
     desk.window.show()
-    for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
-        QGuiApplication.styleHints().setColorScheme(scheme)
+    desk.start()
+    for scheme in (Scheme.LIGHT, Scheme.DARK):
+        theme().choose(scheme)
         for width, height in DESKTOPS:
             desk.window.resize(width, height)
             for at, code in enumerate(SCREENS, start=1):
                 desk.window.open_screen(code)
                 _settle(app, desk.window, code)
-                name = f"fenetre-{at}-{code}-{width}x{height}-{scheme.name.lower()}.png"
+                name = f"fenetre-{at}-{code}-{width}x{height}-{scheme.value}.png"
                 desk.window.grab().save(str(folder / name))
                 print(name, flush=True)
     desk.window.close()
@@ -72,7 +71,8 @@ def _windows(town: Any, folder: Path) -> None:
 
 
 def _settle(app: Any, window: Any, code: str) -> None:
-    """Let a screen read what it shows; choose its first row where it has a table."""
+    """Let a screen read what it shows; choose a row where it has a table: of the requests, one that books."""
+    from models.vocabulary import RequestKind
     from ui.common.listing import TableView
 
     for at in range(40):
@@ -80,8 +80,14 @@ def _settle(app: Any, window: Any, code: str) -> None:
         time.sleep(0.03)
         if at == 25:
             for table in window.built_screen(code).findChildren(TableView):
-                if table.isVisible() and table.chosen() is None and table.model_of_rows.rowCount():
-                    table.choose_first()
+                if (
+                    table.isVisible()
+                    and (table.chosen() is None or code == "requests")
+                    and table.model_of_rows.rowCount()
+                ):
+                    rows = table.model_of_rows.rows
+                    bookings = [row for row in rows if getattr(row, "kind", None) is RequestKind.BOOKINGS]
+                    table.choose((bookings or rows)[0].id)
                     break
 
 

@@ -2,9 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from backoffice.office import Office
+from tests.factories import NOW, Town, a_commune, an_office
+
+if TYPE_CHECKING:
+    from ui.common.tasks import Tasks
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -15,6 +23,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints"))
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Give the moment of the day: a Tuesday at nine; a subject may live at another."""
+    return NOW
+
+
+@pytest.fixture
+def office(tmp_path: Path, now: datetime) -> Iterator[Office]:
+    """Give an office on a real file."""
+    opened = an_office(tmp_path, now=now)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def town(office: Office) -> Town:
+    """Give the office the smallest commune."""
+    return a_commune(office)
+
+
+@pytest.fixture
+def tasks(qapp: object) -> "Iterator[Tasks]":
+    """Give the lanes of a window, empty again at the end."""
+    from ui.common.tasks import Tasks
+
+    made = Tasks()
+    yield made
+    assert made.drain()
 
 
 @pytest.fixture(autouse=True)

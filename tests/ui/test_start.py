@@ -35,13 +35,6 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def tasks(qapp: object) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    assert made.drain()
-
-
-@pytest.fixture
 def live(tmp_path: Path) -> Iterator[LiveTown]:
     with LiveTown(tmp_path / "commune") as town:
         yield town

@@ -8,7 +8,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QTabWidget,
@@ -23,7 +22,7 @@ from backoffice.families.file import FamilyFile
 from backoffice.requests.lists import RequestRow
 from models.vocabulary import DocumentState, RequestStatus
 from resources.french import NARROW, euros, number, plural
-from ui.common.icons import pixmap
+from ui.common.blank import Blank
 from ui.common.listing import TableView
 from ui.common.parts import heading, hint, scrolling
 from ui.families.people import Edit, Household, Invite, Mark
@@ -35,7 +34,7 @@ from ui.families.table import (
     KIND_WORDS,
     REQUEST_COLUMNS,
 )
-from ui.shell.theme import State, em, theme
+from ui.shell.theme import State, em
 
 T = TypeVar("T")
 NARROWEST_EM = 6
@@ -79,7 +78,7 @@ class FamilyPanel(QStackedWidget):
         self._marks = QHBoxLayout()
         self._marks.setSpacing(em(0.4))
         self._people = scrolling(QWidget())
-        self._blank, self._blank_icon = hint(), QLabel()
+        self._blank = Blank("families")
         self.enrolments: TableView[EnrolmentRow] = FileTable(
             ENROLMENT_COLUMNS, name="Inscriptions", empty="Aucune inscription."
         )
@@ -102,15 +101,13 @@ class FamilyPanel(QStackedWidget):
             self.tabs.addTab(page, title)
         self.requests.row_opened.connect(self._open_request)
         self.invoices.row_opened.connect(self.invoice_asked)
-        self.addWidget(self._empty())
+        self.addWidget(self._blank)
         self.addWidget(self._laid_out())
-        theme().changed.connect(self._draw)
-        self._draw()
 
     def show_nothing(self, sentence: str) -> None:
         """Say why no family is shown."""
         self._family_id = self._shown = None
-        self._blank.setText(sentence)
+        self._blank.say(sentence)
         self.setCurrentIndex(0)
 
     def show_page(self, page: FamilyPage, *, may_edit: bool, edit: Edit, invite: Invite) -> None:
@@ -174,19 +171,6 @@ class FamilyPanel(QStackedWidget):
         column.addSpacing(em(0.2))
         column.addWidget(self.tabs, 1)
         return whole
-
-    def _empty(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.addStretch(1)
-        for label in (self._blank_icon, self._blank):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(label)
-        column.addStretch(2)
-        return page
-
-    def _draw(self) -> None:
-        self._blank_icon.setPixmap(pixmap("families", theme().colour("border"), em(2.6), self.devicePixelRatioF()))
 
 
 def _marks_of(file: FamilyFile) -> list[tuple[str, State, str]]:

@@ -11,13 +11,13 @@ from backoffice.requests.lists import RequestRow
 from backoffice.requests.words import AUTOMATIC, STATUS_WORDS
 from models.vocabulary import RequestKind, RequestStatus, Verdict
 from resources.french import NARROW, instant_text, plural
-from ui.common.icons import pixmap
+from ui.common.blank import Blank
 from ui.common.listing import TableView
 from ui.common.parts import StatePill, button, heading, hint, primary_button, repolish, row_of, scrolling
 from ui.requests.detail import ItemDetail
 from ui.requests.presenter import OpenRequest
 from ui.requests.table import STATUS_STATES, ItemTable, age_of, finding_of, item_columns, short_text
-from ui.shell.theme import State, em, theme
+from ui.shell.theme import State, em
 
 SHARES = (0.4, 0.2, 0.2, 0.2)  # of the width, beside the finding: what is asked, then, now, wished
 NARROW_SHARES = (0.42, 0, 0.3, 0.28)  # in a small window; the comparison below shows all three
@@ -137,13 +137,11 @@ class RequestPanel(QStackedWidget):
         self._title.setWordWrap(True)
         self._who.setWordWrap(True)
         self._look_only = hint()
-        self._blank, self._blank_icon = hint(), QLabel()
-        self.addWidget(self._empty())
+        self._blank = Blank("check")
+        self.addWidget(self._blank)
         self.addWidget(self._laid_out())
         self.items.row_chosen.connect(self._explain)
         self.items.items.ticked_changed.connect(self._name_button)
-        theme().changed.connect(self._draw)
-        self._draw()
 
     @property
     def file(self) -> RequestFile | None:
@@ -153,8 +151,7 @@ class RequestPanel(QStackedWidget):
     def show_nothing(self, sentence: str) -> None:
         """Say why no request is shown."""
         self._open = None
-        self._blank.setText(sentence)
-        self._blank_icon.setVisible(bool(sentence))
+        self._blank.say(sentence)
         self.setCurrentIndex(0)
 
     def show_file(self, opened: OpenRequest, now: datetime, *, decidable: bool, look_only: str) -> None:
@@ -220,19 +217,6 @@ class RequestPanel(QStackedWidget):
         column.addWidget(self._look_only)
         column.addWidget(row_of(self.family, self.refuse, self.accept, stretch_after=0))
         return whole
-
-    def _empty(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.addStretch(1)
-        for label in (self._blank_icon, self._blank):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(label)
-        column.addStretch(2)
-        return page
-
-    def _draw(self) -> None:
-        self._blank_icon.setPixmap(pixmap("check", theme().colour("border"), em(2.6), self.devicePixelRatioF()))
 
 
 def _ticked_words(count: int, one: str) -> str:

@@ -1,11 +1,8 @@
 """What « Familles » decides, without a window."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from backoffice.families.edit import edit_person
@@ -16,7 +13,7 @@ from backoffice.permissions import Agent
 from models.office.families import Child, Guardian
 from models.office.house import Mail
 from models.vocabulary import Role
-from tests.factories import AGENT, COLLEAGUE, Town, a_commune, an_office, another_family
+from tests.factories import AGENT, COLLEAGUE, Town, another_family
 from tests.ui.immediate import ImmediateLanes
 from ui.families.presenter import FamiliesPresenter, FamilyPage, Person
 from ui.shell.theme import State
@@ -71,18 +68,6 @@ class FakeView:
 
     def report(self, error, *, retry=None, unsaved="") -> None:
         self.reported.append(error)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    opened = an_office(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def town(office: Office) -> Town:
-    return a_commune(office)
 
 
 def desk(office: Office, agent: Agent = AGENT) -> tuple[FakeView, FamiliesPresenter]:

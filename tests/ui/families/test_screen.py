@@ -1,8 +1,5 @@
 """« Familles » with its real database, its threads, its mouse and its keyboard."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
@@ -15,7 +12,7 @@ from backoffice.families.lists import families
 from backoffice.office import Office
 from models.office.families import Guardian
 from resources.french import NARROW
-from tests.factories import AGENT, COLLEAGUE, TODAY, Town, a_commune, an_office, another_family
+from tests.factories import AGENT, COLLEAGUE, TODAY, Town, another_family
 from tests.ui.at_desk import OffGui, asks_to_move, nameless
 from tests.ui.families.test_presenter import ailing
 from ui.common.changes import Changes
@@ -29,25 +26,6 @@ from ui.shell.theme import State
 
 pytestmark = pytest.mark.window
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    opened = an_office(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def town(office: Office) -> Town:
-    return a_commune(office)
-
-
-@pytest.fixture
-def tasks(qapp: object) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    assert made.drain()
 
 
 def opened(qtbot: QtBot, office: Office, tasks: Tasks) -> FamiliesScreen:

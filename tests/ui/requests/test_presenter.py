@@ -1,10 +1,7 @@
 """What « À traiter » decides, without a window."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
-
-import pytest
 
 from backoffice.families.edit import edit_person
 from backoffice.families.fields import Subject
@@ -14,7 +11,7 @@ from backoffice.requests.accept import accept
 from backoffice.requests.file import request_file
 from models.office.families import Guardian
 from models.vocabulary import RequestStatus, Role, Verdict
-from tests.factories import AGENT, COLLEAGUE, Town, a_commune, an_office, another_family
+from tests.factories import AGENT, COLLEAGUE, Town, another_family
 from tests.letterbox import new_fields
 from tests.ui.at_desk import asks, asks_late_morning, asks_to_move
 from tests.ui.immediate import ImmediateLanes
@@ -80,18 +77,6 @@ class HeldLanes(ImmediateLanes):
 
     def write(self, work, done, failed) -> None:
         self.held.append(lambda: self.read(work, done, failed))
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    opened = an_office(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def town(office: Office) -> Town:
-    return a_commune(office)
 
 
 def desk(

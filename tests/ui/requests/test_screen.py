@@ -1,8 +1,6 @@
 """« À traiter » with its real database, its threads, its mouse and its keyboard."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -15,7 +13,7 @@ from backoffice.requests.file import request_file
 from models.office.families import Guardian
 from models.vocabulary import RequestStatus
 from resources.french import NARROW
-from tests.factories import AGENT, COLLEAGUE, NOW, Town, a_commune, an_office, another_family
+from tests.factories import AGENT, COLLEAGUE, NOW, Town, another_family
 from tests.letterbox import new_fields
 from tests.ui.at_desk import OffGui, asks, asks_late_morning, asks_to_move, nameless
 from ui.common.changes import Changes
@@ -28,25 +26,6 @@ from ui.shell.theme import State
 pytestmark = pytest.mark.window
 A, R = Qt.Key.Key_A, Qt.Key.Key_R
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    opened = an_office(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def town(office: Office) -> Town:
-    return a_commune(office)
-
-
-@pytest.fixture
-def tasks(qapp: object) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    assert made.drain()
 
 
 def opened(qtbot: QtBot, office: Office, tasks: Tasks, *, rows: int) -> RequestsScreen:

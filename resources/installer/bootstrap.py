@@ -56,7 +56,7 @@ def install(groups: "tuple[str, ...]") -> None:
     """Put the locked packages in `.venv`, or leave; what another purpose put there stays."""
     sys.stderr.write(f"Installation des composants dans {ENVIRONMENT}, quelques minutes la première fois…\n")
     wanted = sorted({*groups, *_stamp()[1:]})
-    command = ["sync", "--frozen", "--inexact", "--no-default-groups", "--project", str(ROOT)]
+    command = ["sync", "--frozen", "--inexact", "--compile-bytecode", "--no-default-groups", "--project", str(ROOT)]
     command += [word for group in wanted for word in ("--group", group)]
     command += [] if sys.stderr.isatty() else ["--quiet"]
     command += [] if _is_inside() else ["--python", sys.executable]

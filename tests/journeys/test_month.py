@@ -149,7 +149,8 @@ def _director_points(living: Living, agent: AgentDesk) -> None:
     screen.grid.choose_cell(0, 0)
     agent.key(screen.grid, Qt.Key.Key_Space)
     agent.press(screen.save_button)
-    agent.until(lambda: _present(living, THURSDAY))
+    agent.until(lambda: not screen.unsaved.isVisible())
+    assert _present(living, THURSDAY)
 
 
 def _cashier_bills(living: Living, agent: AgentDesk) -> None:

@@ -57,7 +57,9 @@ def documents_of_families(
     held = {
         (document.family_id, document.child_id, document.kind_id): document
         for document in session.scalars(
-            select(Document).where(Document.family_id.in_(family_ids)).order_by(Document.received_at.nulls_first(), Document.id)
+            select(Document)
+            .where(Document.family_id.in_(family_ids))
+            .order_by(Document.received_at.nulls_first(), Document.id)
         )
     }
     found: dict[int, tuple[DocumentRow, ...]] = {}

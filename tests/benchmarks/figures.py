@@ -1,7 +1,6 @@
 """What a benchmark gives: a figure, and beside it what the same machine does at best."""
 
 import gc
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -57,7 +56,11 @@ def median_of(runs: int, work: Callable[[], object]) -> float:
 
 
 def peak_memory_mb() -> float:
-    """Give this process's peak resident memory in MB."""
+    """Give this process's peak resident memory in MB; on Windows, which counts otherwise, nothing."""
+    if sys.platform == "win32":
+        return 0.0
+    import resource
+
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 

@@ -1,0 +1,89 @@
+"""The demonstration is always of today, the same every time, and has something to try for everybody."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backoffice.clock import SetClock
+from backoffice.demonstration.build import NOTE, build, clear, is_of_today, moment_of
+from backoffice.errors import RefusedByRule
+from backoffice.office import Office
+from backoffice.requests.lists import waiting_requests
+from backoffice.secrets import DemonstrationSecrets
+from backoffice.settings import Settings
+from models.office.billing import Invoice, InvoicePdf
+from models.office.bookings import Attendance, Booking
+from models.office.documents import Document
+from models.office.families import Child, Family, Guardian
+from models.vocabulary import DocumentState, InvoiceStatus
+
+FEW = 10
+
+
+def demonstration(folder: Path, day: date, **settings: str) -> Office:
+    told = Settings(demonstration=True, **settings)
+    build(folder, families=FEW, clock=SetClock(moment_of(day)), settings=told)
+    return Office(folder, clock=SetClock(moment_of(day)), secrets=DemonstrationSecrets(), settings=told)
+
+
+def counted(session: Session) -> dict[str, int]:
+    tables = (Family, Child, Booking, Attendance, Invoice, InvoicePdf, Document)
+    return {table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 22), date(2027, 1, 1), date(2027, 8, 15)], ids=str)
+def test_whatever_the_day_there_is_a_past_a_present_and_something_to_do(tmp_path: Path, day: date) -> None:
+    office = demonstration(tmp_path, day)
+    found = office.read(counted)
+    assert found["family"] == FEW
+    assert found["child"] > FEW
+    assert found["invoice_pdf"] == found["invoice"] > 0
+    assert office.read(lambda s: s.scalar(select(func.max(Booking.day)))) > day
+    assert office.read(lambda s: s.scalar(select(func.max(Attendance.day)))) < day
+    statuses = office.read(lambda s: set(s.scalars(select(Invoice.status))))
+    assert {InvoiceStatus.ISSUED, InvoiceStatus.PAID} <= statuses
+    assert office.read(lambda s: s.scalar(select(func.max(Invoice.month)))) < day.replace(day=1)
+    assert len(office.read(waiting_requests)) >= 3
+    office.close()
+
+
+def test_the_same_people_come_back_every_time(tmp_path: Path) -> None:
+    day = date(2026, 11, 22)
+    seen = []
+    for name in ("a", "b"):
+        office = demonstration(tmp_path / name, day)
+        people = office.read(
+            lambda s: s.execute(select(Guardian.first_name, Guardian.email).order_by(Guardian.id)).all()
+        )
+        seen.append((office.read(counted), [tuple(row) for row in people]))
+        office.close()
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.postgres
+def test_it_is_built_in_postgresql_too(tmp_path: Path, postgres_url: str) -> None:
+    office = demonstration(tmp_path, date(2026, 11, 22), database=postgres_url)
+    assert office.read(counted)["family"] == FEW
+    assert office.read(lambda s: s.scalar(select(func.count()).where(Document.state == DocumentState.EXPIRED))) >= 0
+    office.close()
+
+
+def test_a_folder_that_is_no_demonstration_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "marelle.db").write_bytes(b"les comptes de la commune")
+    with pytest.raises(RefusedByRule, match="autre chose qu'une démonstration"):
+        clear(tmp_path)
+    assert (tmp_path / "marelle.db").read_bytes() == b"les comptes de la commune"
+
+
+def test_yesterdays_demonstration_makes_room_for_todays(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("demonstration = true\n", "utf-8")
+    (tmp_path / "marelle.db").write_bytes(b"")
+    (tmp_path / NOTE).write_text('{"day": "2026-11-21", "families": 10}', "utf-8")
+    assert is_of_today(tmp_path, 10, date(2026, 11, 21))
+    assert not is_of_today(tmp_path, 10, date(2026, 11, 22))
+    assert not is_of_today(tmp_path, 12, date(2026, 11, 21))
+    clear(tmp_path)
+    assert not (tmp_path / "marelle.db").exists()

@@ -25,8 +25,11 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from backoffice.billing.bill import bill
+    from backoffice.clock import previous_month
     from backoffice.demonstration.account import open_sample_account
     from backoffice.demonstration.build import build
+    from backoffice.permissions import SYSTEM
     from tests.live import LiveTown
 
     with tempfile.TemporaryDirectory() as data:
@@ -36,6 +39,7 @@ def main(arguments: Sequence[str]) -> int:
             with town.client() as client:
                 open_sample_account(town.office, client)
             town.synchronise()
+            bill(town.office, SYSTEM, previous_month(town.office.today()))
             take: dict[str, Callable[[Any, Path], None]] = {"windows": _windows, "pages": _pages, "papers": _papers}
             for part in options.only:
                 take[part](town, options.folder)

@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from backoffice.commune import CommuneRow
+from backoffice.demonstration.account import SAMPLE_PASSWORD
+from backoffice.demonstration.people import SAMPLE_EMAIL
 from backoffice.errors import Unavailable
 from backoffice.folders import log_folder
 from backoffice.mail.lists import MailRow, troubled_mails
@@ -223,6 +225,9 @@ def _identity(office: Office, agent: Agent, commune: CommuneRow | None) -> Ident
         log_folder=log_folder(),
         versions={"Marelle": _version(), "Python": platform.python_version(), "Qt": PySide6.__version__},
         demonstration=commune is not None and commune.demonstration,
+        way_in=f"Au portail{NARROW}: {SAMPLE_EMAIL}, mot de passe {SAMPLE_PASSWORD}"
+        if office.settings.demonstration
+        else "",
     )
 
 

@@ -16,6 +16,7 @@ class Identity:
     log_folder: Path
     versions: Mapping[str, str] = field(default_factory=dict)
     demonstration: bool = False
+    way_in: str = ""  # to the portal, as a family of the demonstration
 
     @property
     def initials(self) -> str:

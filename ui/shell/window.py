@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
 
@@ -135,7 +135,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(frame)
         bar = self.statusBar()
         if self._identity.demonstration:
-            fictitious = QLabel(f"Données de démonstration{NARROW}: tout y est fictif.")
+            fictitious = QLabel(f"Démonstration{NARROW}: tout y est fictif. {self._identity.way_in}")
+            fictitious.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             fictitious.setObjectName("demonstration")
             bar.addWidget(fictitious)
         bar.setSizeGripEnabled(False)

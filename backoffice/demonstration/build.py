@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from random import Random
 
@@ -141,8 +141,3 @@ def _this_morning(work: Work, place: Place, town: Town) -> None:
     work.session.execute(update(Mail).values(state=MailState.SENT, sent_at=Mail.created_at, body_sealed=None, tries=1))
     build_requests(work, place, town)
     mark_everything(work)
-
-
-def moment_of(day: date, hour: int = 9) -> datetime:
-    """Give an instant of a day, for those who build the demonstration of another day."""
-    return paris_instant(day, time(hour))

@@ -71,11 +71,6 @@ def families(session: Session, search: str = "", *, limit: int = 500) -> tuple[F
     )
 
 
-def count_families(session: Session) -> int:
-    """Count all the families."""
-    return session.scalar(select(func.count()).select_from(Family)) or 0
-
-
 def guardians_of(session: Session, family_ids: Iterable[int]) -> dict[int, list[Guardian]]:
     """Read the guardians of several families, the payer's file first as it was entered."""
     found: dict[int, list[Guardian]] = {}

@@ -63,11 +63,6 @@ def mark_cells(work: Work, cells: Iterable[tuple[int, int, date]]) -> None:
             work.show(ViewKind.WEEK, f"{child_id}:{week}", family_id)
 
 
-def mark_activity_weeks(work: Work, activity_ids: Collection[int] | None = None) -> None:
-    """Opening days, limits, prices or places of some activities (or of all) have changed."""
-    _show_all(work, _activity_keys(work.session, horizon(work.today), activity_ids))
-
-
 def mark_everything(work: Work) -> int:
     """All that the portal must show: its first publication, or its repair."""
     session, weeks = work.session, horizon(work.today)
@@ -77,7 +72,7 @@ def mark_everything(work: Work) -> int:
         (ViewKind.ACCOUNT, str(guardian_id), family_id)
         for guardian_id, family_id in session.execute(select(Guardian.id, Guardian.family_id))
     }
-    keys |= _activity_keys(session, weeks, None) | _week_keys(session, weeks)
+    keys |= _activity_keys(session, weeks) | _week_keys(session, weeks)
     keys |= {
         (ViewKind.INVOICE, str(invoice_id), family_id)
         for invoice_id, family_id in session.execute(
@@ -102,7 +97,7 @@ def weeks_are_missing(session: Session, today: date) -> bool:
     if _never_published(session):
         return True
     last = week_of(horizon(today)[-1])
-    expected = _activity_keys(session, horizon(today)[-1:], None)
+    expected = _activity_keys(session, horizon(today)[-1:])
     shown = set(
         session.scalars(
             select(PublishedView.key).where(
@@ -131,7 +126,7 @@ def roll_weeks(work: Work) -> int:
         )
     }
     left = {key for key in known if key[1].partition(":")[2] not in names}
-    entered = (_activity_keys(work.session, weeks, None) | _week_keys(work.session, weeks)) - known
+    entered = (_activity_keys(work.session, weeks) | _week_keys(work.session, weeks)) - known
     _show_all(work, left | entered)
     return len(left) + len(entered)
 
@@ -145,12 +140,9 @@ def _file_keys(family_ids: Iterable[int]) -> set[ViewKey]:
     return {(kind, "", family_id) for family_id in family_ids for kind in kinds}
 
 
-def _activity_keys(session: Session, weeks: Collection[date], activity_ids: Collection[int] | None) -> set[ViewKey]:
-    query = select(Activity.id)
-    if activity_ids is not None:
-        query = query.where(Activity.id.in_(activity_ids))
-    names = [week_of(day) for day in weeks]
-    return {(ViewKind.ACTIVITY_WEEK, f"{number}:{name}", SHARED) for number in session.scalars(query) for name in names}
+def _activity_keys(session: Session, weeks: Collection[date]) -> set[ViewKey]:
+    names, numbers = [week_of(day) for day in weeks], session.scalars(select(Activity.id))
+    return {(ViewKind.ACTIVITY_WEEK, f"{number}:{name}", SHARED) for number in numbers for name in names}
 
 
 def _week_keys(

@@ -7,11 +7,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
 
 from backoffice.attendance.lists import DayRow
-from backoffice.attendance.rules import STATE_WORDS
 from models.vocabulary import AttendanceState, BookingState, Diet
 from resources.french import NARROW, clock_text, listed, plural
 from ui.attendance.hours import hour_text, read_hour
-from ui.attendance.sheet import NOT_SEEN, Key, Seen, Sheet
+from ui.attendance.sheet import Key, Seen, Sheet
 from ui.common.grid import HEAD, Head, Index, Label
 from ui.common.table import NOWHERE
 from ui.shell.theme import State
@@ -203,11 +202,6 @@ def cautions(row: DayRow) -> tuple[tuple[tuple[str, State], str], ...]:
     if row.leaves_alone:
         found.append((("leaves", State.NEUTRAL), "Autorisé à partir seul"))
     return tuple(found)
-
-
-def state_words(state: AttendanceState | None) -> str:
-    """Say a state as the forms do."""
-    return STATE_WORDS[state] if state else NOT_SEEN
 
 
 def _text(seen: Seen, part: Part) -> str:

@@ -1,14 +1,14 @@
 """The demonstration is always of today, the same every time, and has something to try for everybody."""
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice.clock import SetClock
-from backoffice.demonstration.build import NOTE, build, clear, is_of_today, moment_of
+from backoffice.clock import SetClock, paris_instant
+from backoffice.demonstration.build import NOTE, build, clear, is_of_today
 from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from backoffice.requests.lists import waiting_requests
@@ -25,8 +25,8 @@ FEW = 10
 
 def demonstration(folder: Path, day: date, **settings: str) -> Office:
     told = Settings(demonstration=True, **settings)
-    build(folder, families=FEW, clock=SetClock(moment_of(day)), settings=told)
-    return Office(folder, clock=SetClock(moment_of(day)), secrets=DemonstrationSecrets(), settings=told)
+    build(folder, families=FEW, clock=SetClock(paris_instant(day, time(9))), settings=told)
+    return Office(folder, clock=SetClock(paris_instant(day, time(9))), secrets=DemonstrationSecrets(), settings=told)
 
 
 def counted(session: Session) -> dict[str, int]:

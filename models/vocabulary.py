@@ -43,6 +43,16 @@ class Section(StrEnum):
 
     CARE = "care"
     MEALS = "meals"
+    PENALTY = "penalty"  # a late pick-up: neither care nor meal in a tax certificate
+
+
+class ExceptionalKind(StrEnum):
+    """What a day is that the calendar does not know."""
+
+    NO_CLASS = "no_class"  # a bridge, a teachers' day
+    CLASS = "class"  # a day caught up
+    CLOSED = "closed"
+    OPEN = "open"
 
 
 class EnrolmentStatus(StrEnum):

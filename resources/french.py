@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -40,11 +41,13 @@ def short_date(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
 
 
+@lru_cache(maxsize=4096)
 def long_date(day: date) -> str:
     """Write a civil date in full: dimanche 22 novembre 2026, and « 1er » for a first."""
     return _first(format_date(day, "EEEE d MMMM y", locale="fr"), day)
 
 
+@lru_cache(maxsize=4096)
 def day_and_month(day: date) -> str:
     """Write a day of the year at hand: jeudi 26 novembre."""
     return _first(format_date(day, "EEEE d MMMM", locale="fr"), day)
@@ -69,6 +72,14 @@ def instant_text(instant: datetime) -> str:
     """Write an aware instant as the town hall reads it: mardi 24 novembre à 10 h 05."""
     local = in_paris(instant)
     return f"{day_and_month(local.date())} à {clock_text(local.timetz())}"
+
+
+def until_text(instant: datetime) -> str:
+    """Write the first instant that is too late as families read a limit: midnight belongs to the day that ends."""
+    local = in_paris(instant)
+    if local.time() == time.min:
+        return f"{day_and_month(local.date() - timedelta(days=1))} à minuit"
+    return instant_text(instant)
 
 
 def short_instant(instant: datetime) -> str:

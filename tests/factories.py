@@ -38,38 +38,57 @@ AGENT = Agent("claire", "Claire Aubry", frozenset(Role), "ACCUEIL-1")
 COLLEAGUE = Agent("denis", "Denis Colin", frozenset(Role), "ACCUEIL-2")
 
 RULEBOOK = """
-name = "règlement intérieur de Contrexéville"
+nom = "règlement intérieur de Contrexéville"
 version = "2026-1"
-effective = 2026-01-01
+effet = 2026-01-01
 
-[[notice]]
+[calendrier]
+zone = "B"
+
+[[activite]]
+code = "CANTINE"
+nom = "Restauration scolaire"
+service = "CANTINE"
+nature = "cantine"
+etablissement = "STADE"
+unites = [{ code = "REPAS", nom = "Repas", debut = 12:00:00, fin = 13:30:00, rubrique = "repas" }]
+
+[[activite]]
+code = "PERI"
+nom = "Accueil périscolaire"
+service = "PERI"
+nature = "périscolaire"
+etablissement = "STADE"
+unites = [{ code = "PERI-MATIN", nom = "Matin", debut = 07:30:00, fin = 08:30:00 }]
+
+[[delai]]
 code = "cantine"
-title = "2 jours ouvrés avant, 10 h"
-activities = ["CANTINE"]
-operations = ["book", "cancel"]
-limit = { kind = "jours_ouvres", days = 2, at = 10:00:00 }
-late = "refuse"
+titre = "2 jours ouvrés avant, 10 h"
+activites = ["CANTINE"]
+limite = { nombre = 2, unite = "ouvré", heure = 10:00:00 }
+retard = "refuser"
 
-[[notice]]
+[[delai]]
 code = "periscolaire"
-title = "La veille ouvrée, 17 h"
-activities = ["PERI"]
-operations = ["book", "cancel"]
-limit = { kind = "jours_ouvres", days = 1, at = 17:00:00 }
-late = "ask"
+titre = "La veille ouvrée, 17 h"
+activites = ["PERI"]
+limite = { nombre = 1, unite = "ouvré", heure = 17:00:00 }
+retard = "demander"
 
-[[tariff]]
-activity = "CANTINE"
-title = "Restauration scolaire"
-bounds = [0, 801, 1201]
-prices.REPAS = [3.60, 4.15, 4.55]
-outside.REPAS = 5.80
+[[tarif]]
+code = "cantine"
+titre = "Restauration scolaire"
+activites = ["CANTINE"]
+tranches = [0, 801, 1201]
+prix.REPAS = [3.60, 4.15, 4.55]
+exterieurs.REPAS = 5.80
 
-[[tariff]]
-activity = "PERI"
-title = "Accueil périscolaire"
-bounds = [0, 801]
-prices.PERI-MATIN = [1.20, 1.45]
+[[tarif]]
+code = "periscolaire"
+titre = "Accueil périscolaire"
+activites = ["PERI"]
+tranches = [0, 801]
+prix.PERI-MATIN = [1.20, 1.45]
 """
 
 
@@ -180,7 +199,10 @@ def _the_house(session: Session) -> tuple[Regie, Facility, School, RefusalReason
     commune = Commune(
         name="Contrexéville", siret="21880114300015", insee="88114", postal_code="88140", zone="B", demonstration=True
     )
-    rules = RulebookVersion(effective=date(2026, 1, 1), name="règlement intérieur de Contrexéville", source=RULEBOOK)
+    rules = RulebookVersion(
+        effective=date(2026, 1, 1), name="règlement intérieur de Contrexéville", version="2026-1", source=RULEBOOK,
+        loaded_at=NOW, loaded_by="Dominique Régie",
+    )  # fmt: skip
     christmas = SchoolHoliday(name="Vacances de Noël", starts=date(2026, 12, 19), ends=date(2027, 1, 3))
     holiday = Holiday(day=date(2026, 12, 25), name="Noël")
     session.add_all([commune, rules, holiday, christmas, regie, facility, school, reason])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backoffice.attendance.rules import hours_of
 from backoffice.clock import days_between, month_start, next_month, paris_day
 from backoffice.errors import RefusedByRule
-from backoffice.rulebook.calendar import Calendar, read_calendar
+from backoffice.rulebook.in_force import Rules, read_rules
 from models.office.bookings import Attendance, Booking, Enrolment
 from models.office.families import Child
 from models.office.structure import Activity, AgeGroup, Commune, Facility, Service, Unit
@@ -66,8 +66,8 @@ def month_attendance(session: Session, service_code: str, month: date, *, now: d
     first = month_start(month)
     last = min(next_month(first) - timedelta(days=1), paris_day(now))
     facts = _read(session, service.id, first, last)
-    calendar = read_calendar(session)
-    open_days = {activity_id: _open_days(calendar, facts, activity_id) for activity_id in facts.activities}
+    rules = read_rules(session)
+    open_days = {activity_id: _open_days(rules, facts, activity_id) for activity_id in facts.activities}
     facilities = session.scalars(
         select(Facility.name)
         .where(Facility.id.in_({activity.facility_id for activity in facts.activities.values()}))
@@ -119,10 +119,9 @@ def _read(session: Session, service_id: int, first: date, last: date) -> _Month:
     )
 
 
-def _open_days(calendar: Calendar, facts: _Month, activity_id: int) -> set[date]:
-    activity = facts.activities[activity_id]
-    days = days_between(facts.first, facts.last)
-    return {day for day in days if calendar.closed(activity.kind, activity.facility_id, day) is None}
+def _open_days(rules: Rules, facts: _Month, activity_id: int) -> set[date]:
+    code = facts.activities[activity_id].code
+    return {day for day in days_between(facts.first, facts.last) if rules.closed(code, day) is None}
 
 
 def _groups(session: Session, facts: _Month, open_days: Mapping[int, set[date]]) -> Iterator[AttendanceGroup]:

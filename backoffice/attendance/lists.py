@@ -8,9 +8,10 @@ from datetime import date, time
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from backoffice.attendance.reasons import AbsenceReason, reasons_on, title_of
 from backoffice.attendance.rules import NURSERY_AGE
 from backoffice.errors import RefusedByRule
-from backoffice.rulebook.calendar import read_calendar
+from backoffice.rulebook.in_force import read_rules
 from backoffice.sealing import Sealer
 from models.office.billing import Invoice
 from models.office.bookings import Attendance, Booking, Enrolment
@@ -62,6 +63,7 @@ class DayCell:
     version: int | None = None
     billed: bool = False
     invoice_number: str | None = None
+    absence: AbsenceReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class DaySheet:
     groups: tuple[SheetGroup, ...]
     rows: tuple[DayRow, ...]
     counts: tuple[UnitCount, ...]
+    reasons: tuple[AbsenceReason, ...] = ()  # that justify an absence, as the rulebook says
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,9 @@ def day_sheet(
     activity, facility = found
     units = _units(session, activity_id)
     groups = _groups(session, activity_id)
-    cells = _cells(session, [unit.id for unit in units], day)
+    rules = read_rules(session)
+    reasons = reasons_on(rules, activity.code, day)
+    cells = _cells(session, [unit.id for unit in units], day, reasons)
     rows = tuple(
         _row(seat, day, units, cells, sealer)
         for seat in _seats(session, activity_id, day, groups, {child_id for child_id, _ in cells})
@@ -160,11 +165,12 @@ def day_sheet(
         activity=activity.name,
         facility=facility.name,
         day=day,
-        closed=read_calendar(session).closed(activity.kind, facility.id, day),
+        closed=rules.closed(activity.code, day),
         units=units,
         groups=tuple(groups.values()),
         rows=rows,
         counts=tuple(_count(unit.id, at, rows) for at, unit in enumerate(units)),
+        reasons=reasons,
     )
 
 
@@ -206,7 +212,9 @@ def _groups(session: Session, activity_id: int) -> dict[int, SheetGroup]:
     return {row.id: SheetGroup(*row) for row in rows}
 
 
-def _cells(session: Session, units: Sequence[int], day: date) -> dict[tuple[int, int], DayCell]:
+def _cells(
+    session: Session, units: Sequence[int], day: date, reasons: Sequence[AbsenceReason]
+) -> dict[tuple[int, int], DayCell]:
     """Put bookings and pointings together, by child and unit."""
     bookings = {
         (child_id, unit_id): state
@@ -234,6 +242,7 @@ def _cells(session: Session, units: Sequence[int], day: date) -> dict[tuple[int,
             version=seen.version,
             billed=seen.invoice_id is not None,
             invoice_number=number,
+            absence=AbsenceReason(seen.absence, title_of(reasons, seen.absence)) if seen.absence else None,
         )
     return cells
 

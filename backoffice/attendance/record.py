@@ -8,15 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from backoffice.attendance.absences import number_absences
+from backoffice.attendance.reasons import reasons_on
 from backoffice.attendance.rules import STATE_WORDS, day_problem, problem
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Changed, Work
+from backoffice.rulebook.in_force import read_rules
 from backoffice.sync.contract import ViewKind, week_of
 from models.office.billing import Invoice
 from models.office.bookings import Attendance, Booking, Enrolment
 from models.office.families import Child, FamilyChild
 from models.office.house import AuditEntry
-from models.office.structure import Unit
+from models.office.structure import Activity, Unit
 from models.vocabulary import AttendanceState, BookingState, Role
 from resources.french import NARROW, listed, plural, short_date, short_instant
 
@@ -36,6 +39,7 @@ class AttendanceEntry:
     left: time | None = None
     note: str | None = None
     version: int | None = None
+    absence: str | None = None  # the code of the rulebook's reason, of a justified absence
 
     @property
     def key(self) -> Key:
@@ -96,9 +100,11 @@ def record(work: Work, entries: Sequence[AttendanceEntry]) -> RecordReport:
     _refuse_impossible(entries, ground, work.today)
     _refuse_billed(work.session, entries, ground)
     _refuse_stale(work.session, entries, ground)
+    _refuse_unknown_reasons(work.session, entries, ground)
     before = {entry.key: _words_of(ground.cells.get(entry.key)) for entry in entries}
     done = [entry for entry in entries if _write(work.session, entry, ground.cells.get(entry.key))]
     _flush(work.session)
+    number_absences(work.session, {(entry.child_id, entry.unit_id, entry.day) for entry in done})
     _sign(work, done, before)
     _show(work, done)
     return RecordReport(
@@ -190,6 +196,26 @@ def _refuse_stale(session: Session, entries: Sequence[AttendanceEntry], ground: 
             raise StaleRecord(message)
 
 
+def _refuse_unknown_reasons(session: Session, entries: Sequence[AttendanceEntry], ground: _Ground) -> None:
+    given = [entry for entry in entries if entry.absence is not None]
+    rules = read_rules(session) if given else None
+    if rules is None:
+        return
+    codes = {row.id: row.code for row in session.execute(select(Activity.id, Activity.code))}
+    for entry in given:
+        known = reasons_on(rules, codes[ground.units[entry.unit_id].activity_id], entry.day)
+        justified = entry.state is AttendanceState.JUSTIFIED
+        if justified and entry.absence in {reason.code for reason in known}:
+            continue
+        wrong = (
+            "Ce motif d'absence n'est pas dans le règlement intérieur en vigueur ce jour-là. Choisissez-en un autre."
+            if justified
+            else "Un motif ne se donne qu'à une absence justifiée."
+        )
+        message = f"{ground.words(entry)}{NARROW}: {wrong} Rien n'a été enregistré."
+        raise RefusedByRule(message)
+
+
 def _who_wrote(session: Session, entry: AttendanceEntry) -> str:
     """Find in the journal who wrote a cell last."""
     deeds = session.execute(
@@ -208,13 +234,15 @@ def _write(session: Session, entry: AttendanceEntry, cell: Attendance | None) ->
         if cell is not None:
             session.delete(cell)
         return cell is not None
-    wished = (entry.state, entry.arrived, entry.left, entry.note)
+    wished = (entry.state, entry.arrived, entry.left, entry.note, entry.absence)
     if cell is None:
         cell = Attendance(child_id=entry.child_id, unit_id=entry.unit_id, day=entry.day)
         session.add(cell)
-    elif (cell.state, cell.arrived, cell.left, cell.note) == wished:
+    elif (cell.state, cell.arrived, cell.left, cell.note, cell.absence) == wished:
         return False
-    cell.state, cell.arrived, cell.left, cell.note = wished
+    cell.state, cell.arrived, cell.left, cell.note, cell.absence = wished
+    if entry.state is AttendanceState.PRESENT:
+        cell.absence_day = None
     return True
 
 
@@ -248,7 +276,7 @@ def _words_of(cell: Attendance | AttendanceEntry | None) -> str:
     if cell is None or cell.state is None:
         return ""
     hours = f" {cell.arrived:%H:%M}" if cell.arrived else ""
-    return f"{cell.state.value}{hours}" + (f"-{cell.left:%H:%M}" if cell.left else "")
+    return f"{cell.state.value}{hours}" + (f"-{cell.left:%H:%M}" if cell.left else f" {cell.absence or ''}").rstrip()
 
 
 def _show(work: Work, done: Sequence[AttendanceEntry]) -> None:

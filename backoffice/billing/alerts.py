@@ -4,20 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 from typing import TypeVar
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from backoffice.billing.ledger import Account, Ledger, read_ledger
+from backoffice.billing.ledger import Account, Books, read_books
 from backoffice.billing.prices import PriceList
-from backoffice.billing.rules import basis_of
-from backoffice.billing.scope import Scope, billable, drafts, payer, scope_of
+from backoffice.billing.scope import Scope, drafts, scope_of
+from backoffice.errors import RefusedByRule
 from models.office.billing import Invoice
 from models.office.bookings import Attendance, Booking
 from models.office.families import Child, Family
 from models.office.structure import Activity, Unit
-from models.vocabulary import AttendanceState, BookingState
+from models.vocabulary import BookingState
 from resources.french import NARROW, day_and_month, listed, plural
 
 T = TypeVar("T")
@@ -70,13 +71,14 @@ def month_alerts(
         RefusedByRule: the service does not exist.
     """
     scope = scope_of(session, month, service_code)
-    ledger = read_ledger(session, scope)
+    books = read_books(session, scope)
+    prices = PriceList(session, scope, books)
     return (
         *_not_pointed(session, scope, today),
-        *_not_enrolled(session, scope),
-        *_not_booked(session, scope),
-        *_no_quotient(session, scope, ledger),
-        *_drafts_behind(session, scope, ledger),
+        *_not_enrolled(session, scope, books),
+        *_not_booked(session, scope, books),
+        *_no_quotient(session, scope, books, prices),
+        *_drafts_behind(session, scope, books, prices),
     )
 
 
@@ -120,32 +122,19 @@ def _empty_day(scope: Scope, activity_id: int, day: date, words: str, booked: in
     return AlertRow(AlertKind.DAY_NOT_POINTED, sentence, _code(scope, activity_id), activity_id=activity_id, day=day)
 
 
-def _not_enrolled(session: Session, scope: Scope) -> Iterator[AlertRow]:
-    rows = session.execute(
-        billable(scope, Attendance.child_id, Attendance.unit_id, Attendance.day).where(payer().is_(None))
-    )
+def _not_enrolled(session: Session, scope: Scope, books: Books) -> Iterator[AlertRow]:
+    cells = [(unit.child_id, unit.unit_id, unit.day) for unit in books.strays]
     words = "pointage sans inscription, qui ne sera pas facturé"
-    yield from _by_child(
-        session, scope, AlertKind.NOT_ENROLLED, words, [(child_id, unit_id, day) for child_id, unit_id, day in rows]
-    )
+    yield from _by_child(session, scope, AlertKind.NOT_ENROLLED, words, cells)
 
 
-def _not_booked(session: Session, scope: Scope) -> Iterator[AlertRow]:
-    booked = and_(
-        Booking.child_id == Attendance.child_id,
-        Booking.unit_id == Attendance.unit_id,
-        Booking.day == Attendance.day,
-        Booking.state == BookingState.BOOKED,
-    )
-    rows = session.execute(
-        billable(scope, Attendance.child_id, Attendance.unit_id, Attendance.day)
-        .outerjoin(Booking, booked)
-        .where(Booking.id.is_(None), Attendance.state == AttendanceState.PRESENT)
-    )
-    words = "présence sans réservation"
-    yield from _by_child(
-        session, scope, AlertKind.NOT_BOOKED, words, [(child_id, unit_id, day) for child_id, unit_id, day in rows]
-    )
+def _not_booked(session: Session, scope: Scope, books: Books) -> Iterator[AlertRow]:
+    cells = [
+        (unit.child_id, unit.unit_id, unit.day)
+        for unit in chain(books.strays, *books.ledger.values())
+        if unit.facts.terms.unbooked
+    ]
+    yield from _by_child(session, scope, AlertKind.NOT_BOOKED, "présence sans réservation", cells)
 
 
 def _by_child(
@@ -173,27 +162,16 @@ def _by_child(
         )
 
 
-def _no_quotient(session: Session, scope: Scope, ledger: Ledger) -> Iterator[AlertRow]:
-    prices = PriceList(session, scope.units)
-    without = {
-        account: units
-        for account, units in ledger.items()
-        if any(prices.lacks_quotient(unit.unit_id, unit.day, account[0]) for unit in units)
-    }
+def _no_quotient(session: Session, scope: Scope, books: Books, prices: PriceList) -> Iterator[AlertRow]:
+    without = {account: days for account in books.ledger if (days := prices.unproved_days(account))}
     families = _families(session, {family_id for family_id, _ in without})
-    for (family_id, service_id), units in _in_order(without, families):
+    for (family_id, service_id), days in _in_order(without, families):
         family = families[family_id]
-        lacking = {
-            unit.day
-            for unit in units
-            if prices.lacks_quotient(unit.unit_id, unit.day, family_id, resident=family.resident)
-        }
-        if lacking:
-            sentence = f"{family.name} ({family.number}){NARROW}: pas de quotient familial, {_days(sorted(lacking))}{NARROW}; prix le plus élevé."
-            yield AlertRow(AlertKind.NO_QUOTIENT, sentence, scope.services[service_id], family_id=family_id)
+        sentence = f"{family.name} ({family.number}){NARROW}: pas de quotient familial, {_days(sorted(days))}{NARROW}; prix le plus élevé."
+        yield AlertRow(AlertKind.NO_QUOTIENT, sentence, scope.services[service_id], family_id=family_id)
 
 
-def _drafts_behind(session: Session, scope: Scope, ledger: Ledger) -> Iterator[AlertRow]:
+def _drafts_behind(session: Session, scope: Scope, books: Books, prices: PriceList) -> Iterator[AlertRow]:
     """Compare the drafts with the attendance of now; a month that nobody has prepared yet is not late."""
     drafted = {
         (row.family_id, row.service_id): row
@@ -208,8 +186,9 @@ def _drafts_behind(session: Session, scope: Scope, ledger: Ledger) -> Iterator[A
             .distinct()
         )
     )
-    lost = {account: () for account in ledger if account[1] in begun and account not in drafted}
-    behind = {account: row for account, row in drafted.items() if row.basis != basis_of(ledger.get(account, ()))}
+    apart = (account for account in books.accounts if account[1] in begun and account not in drafted)
+    lost = {account: () for account in apart if _owes(prices, account)}
+    behind = {account: row for account, row in drafted.items() if row.basis != books.basis(account)}
     families = _families(session, {family_id for family_id, _ in (*lost, *behind)})
     for (family_id, service_id), _ in _in_order(lost, families):
         name = families[family_id].name
@@ -217,9 +196,19 @@ def _drafts_behind(session: Session, scope: Scope, ledger: Ledger) -> Iterator[A
         yield AlertRow(AlertKind.NO_DRAFT, sentence, scope.services[service_id], family_id=family_id)
     for (family_id, service_id), row in _in_order(behind, families):
         name = families[family_id].name
-        sentence = f"{name}{NARROW}: le pointage a changé depuis le brouillon. Refaites le brouillon."
+        sentence = (
+            f"{name}{NARROW}: le pointage ou une réservation a changé depuis le brouillon. Refaites le brouillon."
+        )
         code = scope.services[service_id]
         yield AlertRow(AlertKind.OUTDATED, sentence, code, family_id=family_id, blocking=bool(row.total_cents))
+
+
+def _owes(prices: PriceList, account: Account) -> bool:
+    """Tell whether an account would have a draft; one that cannot be priced would say why."""
+    try:
+        return bool(prices.lines(account))
+    except RefusedByRule:
+        return True
 
 
 def _families(session: Session, ids: set[int]) -> Mapping[int, Family]:

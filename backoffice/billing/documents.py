@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.billing.letterhead import LetterheadFacts, letterhead_of
 from backoffice.errors import RefusedByRule
+from backoffice.rulebook.file.wording import money
 from models.office.billing import Invoice, InvoiceLine, Letterhead
 from models.office.families import Family
 from reports.pdf.invoice import InvoiceDocument, InvoiceLineDocument, RegieDocument, render_invoice
@@ -103,4 +104,6 @@ def _line(line: InvoiceLine) -> InvoiceLineDocument:
         unit_price_cents=line.unit_price_cents,
         amount_cents=line.amount_cents,
         tariff=line.tariff,
+        unit=line.quantity_unit or "",
+        unit_price=money(Decimal(line.unit_price_exact)) if line.unit_price_exact else "",
     )

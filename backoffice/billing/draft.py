@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from backoffice.billing.ledger import Account, ChildName, Ledger, Payer, read_children, read_ledger, read_payers
+from backoffice.billing.ledger import Account, Books, ChildName, Payer, read_books, read_children, read_payers
 from backoffice.billing.once import explanations
 from backoffice.billing.prices import PriceList
-from backoffice.billing.rules import AttendedUnit, Line, basis_of, days_text, lines_of, total_cents
+from backoffice.billing.rules import Line, days_text, total_cents
 from backoffice.billing.scope import Scope, drafts, hold_books, scope_of
 from backoffice.errors import RefusedByRule
 from backoffice.office import Changed, Work
@@ -93,18 +93,20 @@ def draft_month(
     _refuse_future_month(scope, work.today)
     hold_books(session, scope)
     session.execute(delete(Invoice).where(drafts(scope)).execution_options(synchronize_session=False))
-    ledger = read_ledger(session, scope)
-    prices = PriceList(session, scope.units)
-    tally, accounts = _Tally(), iter(ledger)
+    books = read_books(session, scope)
+    prices = PriceList(session, scope, books)
+    tally, accounts = _Tally(), iter(books.accounts)
+    done, whole = 0, len(books.accounts)
     while chunk := list(islice(accounts, CHUNK)):
-        tally.add(_draft_accounts(work, scope, prices, {account: ledger[account] for account in chunk}))
+        tally.add(_draft_accounts(work, scope, books, prices, chunk))
+        done += len(chunk)
         if progress:
-            progress(tally.drafts, len(ledger))
+            progress(done, whole)
     report = DraftReport(
         month=scope.month,
         drafts=tally.drafts,
         lines=tally.lines,
-        units=sum(map(len, ledger.values())),
+        units=sum(map(len, books.ledger.values())),
         total_cents=tally.total_cents,
         empty=tally.empty,
     )
@@ -118,33 +120,37 @@ def _refuse_future_month(scope: Scope, today: date) -> None:
         raise RefusedByRule(message)
 
 
-def _draft_accounts(work: Work, scope: Scope, prices: PriceList, ledger: Ledger) -> list[_Draft]:
-    payers = read_payers(work.session, sorted({family_id for family_id, _ in ledger}))
-    children = read_children(work.session, sorted({unit.child_id for units in ledger.values() for unit in units}))
+def _draft_accounts(
+    work: Work, scope: Scope, books: Books, prices: PriceList, accounts: Sequence[Account]
+) -> list[_Draft]:
+    """Price and write some accounts; one that owes nothing, not even a line at 0 €, gets no draft."""
+    priced = {account: lines for account in accounts if (lines := prices.lines(account))}
+    payers = read_payers(work.session, sorted({family_id for family_id, _ in priced}))
+    children = read_children(work.session, sorted({line.child_id for lines in priced.values() for line in lines}))
     written = [
-        _price_account(account, units, payers[account[0]], prices, _order(scope, children))
-        for account, units in ledger.items()
+        _Draft(account, payers[account[0]], sorted(lines, key=_order(children)), books.basis(account))
+        for account, lines in priced.items()
     ]
-    ids = _write_invoices(work, scope, written)
-    _write_lines(work.session, scope, children, dict(zip(ids, written, strict=True)))
+    if written:
+        ids = _write_invoices(work, scope, written)
+        _write_lines(work.session, children, dict(zip(ids, written, strict=True)))
     return written
 
 
-def _price_account(
-    account: Account, units: Sequence[AttendedUnit], payer: Payer, prices: PriceList, order: Callable[[Line], Any]
-) -> _Draft:
-    family_id, resident = account[0], payer.resident
-    lines = lines_of(units, lambda unit: prices.price(unit.unit_id, unit.day, family_id, resident=resident))
-    return _Draft(account, payer, sorted(lines, key=order), basis_of(units))
-
-
-def _order(scope: Scope, children: Mapping[int, ChildName]) -> Callable[[Line], Any]:
-    """Put lines by child, care before meals, in the order of the activities."""
+def _order(children: Mapping[int, ChildName]) -> Callable[[Line], Any]:
+    """Put lines by child; care, meals, then penalties; in the order of the activities."""
 
     def key(line: Line) -> Any:
-        unit = scope.units[line.unit_id]
-        child = children[line.child_id].sort_key
-        return child, line.child_id, unit.section, unit.order, line.unit_id, line.absent, line.days
+        kind = line.kind
+        return (
+            children[line.child_id].sort_key,
+            line.child_id,
+            kind.section,
+            kind.order,
+            kind.unit,
+            kind.absence or "",
+            line.days,
+        )
 
     return key
 
@@ -168,24 +174,25 @@ def _write_invoices(work: Work, scope: Scope, written: Sequence[_Draft]) -> Sequ
     return work.session.scalars(insert(Invoice).returning(Invoice.id, sort_by_parameter_order=True), rows).all()
 
 
-def _write_lines(
-    session: Session, scope: Scope, children: Mapping[int, ChildName], written: Mapping[int, _Draft]
-) -> None:
-    told = explanations(session, {line.price.steps for draft in written.values() for line in draft.lines})
+def _write_lines(session: Session, children: Mapping[int, ChildName], written: Mapping[int, _Draft]) -> None:
+    told = explanations(session, {line.steps for draft in written.values() for line in draft.lines})
     rows = [
         {
             "invoice_id": invoice_id,
             "position": position,
             "child_id": line.child_id,
             "child_name": children[line.child_id].name,
-            "section": scope.units[line.unit_id].section,
-            "label": scope.units[line.unit_id].label + (", absence non justifiée" if line.absent else ""),
+            "section": line.kind.section,
+            "activity": line.kind.activity,
+            "label": line.kind.label,
             "days": days_text(line.days),
             "quantity_hundredths": int(line.quantity * 100),
-            "unit_price_cents": line.price.cents,
+            "quantity_unit": line.quantity_unit,
+            "unit_price_cents": line.unit_price_cents,
+            "unit_price_exact": line.unit_price_exact,
             "amount_cents": line.amount_cents,
-            "tariff": line.price.label,
-            "explanation_id": told[line.price.steps],
+            "tariff": line.kind.tariff,
+            "explanation_id": told[line.steps],
         }
         for invoice_id, draft in written.items()
         for position, line in enumerate(draft.lines, start=1)

@@ -1,19 +1,52 @@
 """The attendance of a run, by the household that pays and by service; and who these people are."""
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time
+from itertools import chain, groupby
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, String, Text, and_, cast, select, type_coerce
 from sqlalchemy.orm import Session
 
-from backoffice.billing.rules import AttendedUnit
-from backoffice.billing.scope import Scope, billable, payer
-from models.office.bookings import Attendance
+from backoffice.billing.enrolled import Enrolments, Seat, read_enrolments
+from backoffice.billing.rules import AttendedUnit, Facts, Package, Terms, basis_of
+from backoffice.billing.scope import Scope, billable
+from backoffice.clock import days_between
+from backoffice.rulebook.file.tariff_parts import MonthTariff
+from backoffice.rulebook.tariffs.factors import covers
+from models.office.billing import Invoice, InvoiceLine
+from models.office.bookings import Attendance, Booking
 from models.office.families import Child, Family, Guardian
+from models.vocabulary import AttendanceState, BookingState
 
 Account = tuple[int, int]  # family, service
 Ledger = dict[Account, list[AttendedUnit]]
+Packages = Mapping[Account, Sequence[Package]]
+Months = frozenset[tuple[int, int, str | None]]  # family, child, activity's code
+BATCH = 5000  # rows held at once
+Rows = Callable[..., Select[*tuple[Any, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What a run bills: units attended, and months owed whatever the attendance."""
+
+    enrolments: Enrolments
+    ledger: Ledger
+    packages: Packages
+    strays: Sequence[AttendedUnit]  # that nobody pays for, for want of an enrolment: left to the alerts
+
+    @property
+    def accounts(self) -> list[Account]:
+        """Give those who owe something, in order."""
+        return sorted({*self.ledger, *self.packages})
+
+    def basis(self, account: Account) -> str:
+        """Give the digest of what an account is billed for."""
+        return basis_of(self.ledger.get(account, ()), self.packages.get(account, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +55,6 @@ class Payer:
 
     name: str
     address: str
-    resident: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,44 +65,157 @@ class ChildName:
     sort_key: str
 
 
-def read_ledger(session: Session, scope: Scope) -> Ledger:
-    """Read what is to bill. What nobody pays for, for want of an enrolment, is left to the alerts."""
-    rows = session.connection().execute(  # plain rows: twice as fast as through the ORM
-        billable(
-            scope,
-            payer().label("family_id"),
-            Attendance.child_id,
-            Attendance.unit_id,
-            Attendance.day,
-            Attendance.state,
-        ).execution_options(yield_per=5000)
+def read_books(session: Session, scope: Scope, rows: Rows = billable) -> Books:
+    """Read what is to bill, or what issuing has just locked, in a constant number of queries."""
+    enrolments = read_enrolments(session, scope)
+    billed = frozenset() if scope.whole else _billed_months(session, scope)
+    ledger, strays = _read_ledger(session, scope, enrolments, rows)
+    return Books(enrolments, ledger, _packages(scope, enrolments, billed), strays)
+
+
+def _read_ledger(
+    session: Session, scope: Scope, enrolments: Enrolments, rows: Rows
+) -> tuple[Ledger, list[AttendedUnit]]:
+    booking = and_(
+        Booking.child_id == Attendance.child_id,
+        Booking.unit_id == Attendance.unit_id,
+        Booking.day == Attendance.day,
     )
-    service_of = {unit.id: unit.service_id for unit in scope.units.values()}
+    columns = (
+        Attendance.child_id,
+        Attendance.unit_id,
+        Attendance.day,
+        type_coerce(Attendance.state, String).label("state"),  # as stored: read once per kind of facts, below
+        type_coerce(Attendance.arrived, String).label("arrived"),
+        type_coerce(Attendance.left, String).label("left"),
+        Attendance.absence,
+        Attendance.absence_day,
+        type_coerce(Booking.state, String).label("booking"),
+        cast(Booking.late, Text).label("late"),
+    )
+    query = rows(scope, *columns).outerjoin(Booking, booking)
+    read = session.connection().execute(query.execution_options(yield_per=BATCH))  # plain rows: twice as fast
+    units = {unit.id: (unit.activity_id, unit.service_id) for unit in scope.units.values()}
+    known: dict[tuple[Any, ...], Facts] = {}
+    strays: list[AttendedUnit] = []
     ledger: Ledger = defaultdict(list)
-    for family_id, child_id, unit_id, day, state in rows:
-        if family_id is not None:
-            ledger[family_id, service_of[unit_id]].append(AttendedUnit(child_id, unit_id, day, state))
-    return dict(sorted(ledger.items()))
+    for row in chain.from_iterable(read.partitions(BATCH)):
+        child_id, unit_id, day, *told = row
+        activity_id, service_id = units[unit_id]
+        seat = enrolments.on(child_id, activity_id, day)
+        key = (seat.category if seat else None, *told)
+        facts = known.get(key)
+        if facts is None:
+            facts = known[key] = _facts(key[0], _Told(*told))
+        if seat is None:
+            strays.append(AttendedUnit(child_id, unit_id, day, facts))
+        else:
+            ledger[seat.family_id, service_id].append(AttendedUnit(child_id, unit_id, day, facts))
+    return dict(ledger), strays
+
+
+class _Told(NamedTuple):
+    """What the database says of a unit, as stored."""
+
+    state: str
+    arrived: str | time | None
+    left: str | time | None
+    absence: str | None
+    absence_day: int | None
+    booking: str | None
+    late: str | None
+
+
+def _facts(category: str | None, told: _Told) -> Facts:
+    """Read what happened; the booking of a cancelled day that was billed as an absence keeps its price."""
+    present, booked = told.state == AttendanceState.PRESENT, told.booking == BookingState.BOOKED
+    kept = booked or (told.booking == BookingState.CANCELLED and not present)
+    terms = Terms(
+        state=AttendanceState(told.state),
+        absence=told.absence,
+        absence_day=told.absence_day,
+        late=json.dumps(json.loads(told.late), sort_keys=True) if told.late and kept else None,
+        unbooked=present and not booked,
+    )
+    return Facts(terms, _hour(told.arrived), _hour(told.left), category)
+
+
+def _hour(value: str | time | None) -> time | None:
+    """Read an hour as either database gives it."""
+    return time.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _packages(scope: Scope, enrolments: Enrolments, billed: Months) -> Packages:
+    """Find the months owed for children enrolled where some are billed by the month, and not billed yet."""
+    monthly = {activity_id: shared for activity_id in scope.activities if (shared := _monthly(scope, activity_id))}
+    found: dict[Account, list[Package]] = defaultdict(list)
+    for child_id, activity_id in enrolments.courses() if monthly else ():
+        if activity_id not in monthly:
+            continue
+        activity = scope.activities[activity_id]
+        spans = list(_spans(scope, enrolments, child_id, activity_id))
+        if True not in monthly[activity_id]:  # no share of a month is asked: one payer owes it whole
+            spans = [(spans[0][0], spans[0][1], spans[-1][2])]
+        for seat, first, last in spans:
+            due = scope.family_id in {None, seat.family_id}
+            if due and (seat.family_id, child_id, activity.code) not in billed:
+                package = Package(child_id, activity_id, first, last, seat.category, seat.days_a_week)
+                found[seat.family_id, activity.service_id].append(package)
+    return dict(found)
+
+
+def _monthly(scope: Scope, activity_id: int) -> set[bool]:
+    """Tell whether the packages of an activity are shared out by days; empty when it has none."""
+    code = scope.activities[activity_id].code
+    return {
+        tariff.proportional
+        for book in scope.books()
+        for tariff in book.tariffs
+        if isinstance(tariff, MonthTariff) and code in book.activities and covers(tariff, book.activities[code])
+    }
+
+
+def _spans(scope: Scope, enrolments: Enrolments, child_id: int, activity_id: int) -> Iterator[tuple[Seat, date, date]]:
+    """Cut a month where the enrolment of a child changes."""
+    days = days_between(scope.month, scope.last_day)
+    for seat, of_seat in groupby(days, lambda day: enrolments.on(child_id, activity_id, day)):
+        if seat is not None:
+            span = list(of_seat)
+            yield seat, span[0], span[-1]
+
+
+def _billed_months(session: Session, scope: Scope) -> Months:
+    """Read which months are on an issued invoice already: a line without days is a month's."""
+    rows = session.execute(
+        select(Invoice.family_id, InvoiceLine.child_id, InvoiceLine.activity)
+        .join(Invoice, InvoiceLine.invoice_id == Invoice.id)
+        .where(
+            Invoice.month == scope.month,
+            Invoice.service_id.in_(sorted(scope.services)),
+            Invoice.number.is_not(None),
+            InvoiceLine.days == "",
+        )
+    )
+    return frozenset((family_id, child_id, activity) for family_id, child_id, activity in rows)
 
 
 def read_payers(session: Session, family_ids: Sequence[int]) -> Mapping[int, Payer]:
     """Read who pays for each household: the guardian marked so, or the first."""
     rows = session.execute(
-        select(Family.id, Family.name, Family.resident, Guardian)
+        select(Family.id, Family.name, Guardian)
         .outerjoin(Guardian, Guardian.family_id == Family.id)
         .where(Family.id.in_(family_ids))
         .order_by(Family.id, Guardian.is_payer, Guardian.position.desc())  # the one who pays comes last, and stays
     )
-    return {family_id: _payer(name, guardian, resident=resident) for family_id, name, resident, guardian in rows}
+    return {family_id: _payer(name, guardian) for family_id, name, guardian in rows}
 
 
-def _payer(family: str, guardian: Guardian | None, *, resident: bool) -> Payer:
+def _payer(family: str, guardian: Guardian | None) -> Payer:
     if guardian is None:
-        return Payer(f"Famille {family}", "", resident)
+        return Payer(f"Famille {family}", "")
     return Payer(
         f"{guardian.first_name} {guardian.last_name}",
         f"{guardian.street}\n{guardian.postal_code} {guardian.city}",
-        resident,
     )
 
 

@@ -14,12 +14,13 @@ from backoffice.billing.rules import days_of
 from backoffice.clock import month_start, previous_month
 from backoffice.errors import RefusedByRule
 from backoffice.payments.lists import PaymentRow, payments_of
+from backoffice.rulebook.file.wording import money
 from models.office.billing import Explanation, Invoice, InvoiceLine, InvoicePdf
 from models.office.bookings import Attendance
 from models.office.families import Family
 from models.office.structure import Regie, Service
 from models.vocabulary import InvoiceStatus, Section
-from resources.french import NARROW, search_key
+from resources.french import NARROW, number, search_key
 
 STATUS_WORDS: Mapping[InvoiceStatus, str] = {
     InvoiceStatus.DRAFT: "Brouillon",
@@ -79,6 +80,8 @@ class LineRow:
     amount_cents: int
     tariff: str
     steps: tuple[str, ...]
+    quantity_text: str  # as printed: 17, or 52,5 h
+    unit_price_text: str  # with all its decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +259,7 @@ def _row(row: Row[Any]) -> InvoiceRow:
 
 
 def _line(line: InvoiceLine, steps: list[str], month: date) -> LineRow:
+    quantity = Decimal(line.quantity_hundredths).scaleb(-2)
     return LineRow(
         id=line.id,
         child_id=line.child_id,
@@ -263,9 +267,11 @@ def _line(line: InvoiceLine, steps: list[str], month: date) -> LineRow:
         section=line.section,
         label=line.label,
         days=days_of(line.days, month),
-        quantity=Decimal(line.quantity_hundredths).scaleb(-2),
+        quantity=quantity,
         unit_price_cents=line.unit_price_cents,
         amount_cents=line.amount_cents,
         tariff=line.tariff,
         steps=tuple(steps),
+        quantity_text=f"{number(quantity)} {line.quantity_unit or ''}".rstrip(),
+        unit_price_text=money(Decimal(line.unit_price_exact or Decimal(line.unit_price_cents).scaleb(-2))),
     )

@@ -1,20 +1,22 @@
 """What one billing run covers: a month, some services, perhaps one family; and the attendance that it bills."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.billing.rules import BILLED
 from backoffice.clock import month_start, next_month
 from backoffice.errors import RefusedByRule
+from backoffice.rulebook.file.schema import Rulebook
+from backoffice.rulebook.in_force import Rules, read_rules
 from models.office.billing import Invoice
 from models.office.bookings import Attendance, Enrolment
 from models.office.structure import Activity, Service, Unit
-from models.vocabulary import InvoiceStatus, Section
+from models.vocabulary import AttendanceState, InvoiceStatus
 from resources.french import NARROW
 
 
@@ -26,25 +28,43 @@ class UnitFacts:
     code: str
     service_id: int
     activity_id: int
-    activity_code: str
-    label: str  # « Restauration scolaire, repas »
-    section: Section
+    starts: time
+    ends: time
     order: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class ActivityFacts:
+    """An activity as billing needs it."""
+
+    id: int
+    code: str
+    name: str
+    service_id: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
-    """A month, services by id (their codes), their units, and one family or all."""
+    """A month, services by id (their codes), their activities and units, the rules, and one family or all."""
 
     month: date
     services: Mapping[int, str]
+    activities: Mapping[int, ActivityFacts]
     units: Mapping[int, UnitFacts]
+    rules: Rules
+    excused: frozenset[int]  # the units of which a justified absence may be billed
     family_id: int | None = None
+    whole: bool = False  # what is billed already too: to weigh a change, never to bill
 
     @property
     def last_day(self) -> date:
         """The last day of the month."""
         return next_month(self.month) - timedelta(days=1)
+
+    def books(self) -> list[Rulebook]:
+        """Give the rulebooks in force in the month."""
+        return _books(self.rules, self.month)
 
 
 def scope_of(session: Session, month: date, service_code: str | None = None, family_id: int | None = None) -> Scope:
@@ -62,24 +82,63 @@ def scope_of(session: Session, month: date, service_code: str | None = None, fam
         known = ", ".join(session.scalars(select(Service.code).order_by(Service.position)))
         message = f"Aucun service n'a le code «\xa0{service_code}\xa0». Les services sont{NARROW}: {known}."
         raise RefusedByRule(message)
-    rows = session.execute(
-        select(Unit, Activity).join(Activity, Unit.activity_id == Activity.id).where(Activity.service_id.in_(services))
-    )
-    units = {unit.id: _facts(unit, activity) for unit, activity in rows}
-    return Scope(month_start(month), services, units, family_id)
+    activities = {
+        row.id: ActivityFacts(*row)
+        for row in session.execute(
+            select(Activity.id, Activity.code, Activity.name, Activity.service_id, Activity.position).where(
+                Activity.service_id.in_(services)
+            )
+        )
+    }
+    rows = session.scalars(select(Unit).where(Unit.activity_id.in_(activities)))
+    units = {unit.id: _facts(unit, activities[unit.activity_id]) for unit in rows}
+    rules, first = read_rules(session), month_start(month)
+    return Scope(first, services, activities, units, rules, _excused(rules, first, activities, units), family_id)
 
 
-def _facts(unit: Unit, activity: Activity) -> UnitFacts:
+def weighed(scope: Scope, rules: Rules | None = None) -> Scope:
+    """Give the same run on all the month's attendance, billed or not, perhaps under other rules; nobody bills it."""
+    rules = rules or scope.rules
+    excused = _excused(rules, scope.month, scope.activities, scope.units)
+    return replace(scope, rules=rules, excused=excused, whole=True)
+
+
+def _facts(unit: Unit, activity: ActivityFacts) -> UnitFacts:
     return UnitFacts(
         id=unit.id,
         code=unit.code,
         service_id=activity.service_id,
         activity_id=activity.id,
-        activity_code=activity.code,
-        label=f"{activity.name}, {unit.name[:1].lower()}{unit.name[1:]}",
-        section=unit.section,
+        starts=unit.starts,
+        ends=unit.ends,
         order=(activity.position, unit.position),
     )
+
+
+def _excused(
+    rules: Rules, month: date, activities: Mapping[int, ActivityFacts], units: Mapping[int, UnitFacts]
+) -> frozenset[int]:
+    """Find the units of which some rule of the month bills justified absences, whole or in part, or the first days."""
+    found = set()
+    for book in _books(rules, month):
+        for unit in units.values():
+            activity = book.activities.get(activities[unit.activity_id].code)
+            if activity is None:
+                continue
+            found |= {
+                unit.id
+                for rule in book.absences
+                if rule.justified
+                and (rule.billed_percent or rule.billed_days)
+                and rule.covers(service=activity.service, activity=activity.code, unit=unit.code)
+            }
+    return frozenset(found)
+
+
+def _books(rules: Rules, month: date) -> list[Rulebook]:
+    last = next_month(month) - timedelta(days=1)
+    begins = {month} | {effective for effective, _ in rules.versions if month <= effective <= last}
+    return [applied.book for day in sorted(begins) if (applied := rules.on(day)) is not None]
 
 
 def hold_books(session: Session, scope: Scope) -> None:
@@ -106,8 +165,12 @@ def payer() -> ScalarSelect[int]:
     )
 
 
-def billable(scope: Scope, *columns: Any) -> Select[Any]:
+def billable(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:
     """Select the attendance that a run bills and that no invoice bills yet: the one definition of it."""
+    states: ColumnElement[bool] = Attendance.state.in_(BILLED)
+    if scope.excused:
+        justified = Attendance.state == AttendanceState.JUSTIFIED
+        states = or_(states, and_(justified, Attendance.unit_id.in_(sorted(scope.excused))))
     query = (
         select(*columns)
         .select_from(Attendance)
@@ -115,14 +178,21 @@ def billable(scope: Scope, *columns: Any) -> Select[Any]:
         .where(
             Attendance.day.between(scope.month, scope.last_day),
             Attendance.unit_id.in_(sorted(scope.units)),
-            Attendance.state.in_(BILLED),
-            Attendance.invoice_id.is_(None),
+            states,
         )
     )
+    if not scope.whole:
+        query = query.where(Attendance.invoice_id.is_(None))
     if scope.family_id is None:
         return query
     own = select(Enrolment.child_id).where(Enrolment.payer_family_id == scope.family_id)
     return query.where(Attendance.child_id.in_(own), payer() == scope.family_id)
+
+
+def locked(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Select the attendance that issuing has bound to the drafts of a run."""
+    mine = select(Invoice.id).where(drafts(scope))
+    return select(*columns).select_from(Attendance).where(Attendance.invoice_id.in_(mine))
 
 
 def drafts(scope: Scope) -> ColumnElement[bool]:

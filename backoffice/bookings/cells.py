@@ -3,50 +3,22 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backoffice.bookings.rules import CellFacts, CellNow
+from backoffice.errors import RefusedByRule
 from backoffice.requests.waiting import Waiting, waiting_cells
-from backoffice.rulebook.calendar import Calendar, read_calendar
-from backoffice.rulebook.load import Operation, Rulebook, parse
-from backoffice.rulebook.notice import Limit, limit
+from backoffice.rulebook.file.words import Operation
+from backoffice.rulebook.in_force import Rules, read_rules
+from backoffice.rulebook.values import Limit
 from models.office.bookings import Attendance, Booking, Enrolment
-from models.office.families import Child
-from models.office.structure import Activity, AgeGroup, RulebookVersion, Unit
+from models.office.families import Child, Family
+from models.office.structure import Activity, AgeGroup, Unit
 from models.vocabulary import AttendanceState, BookingState, EnrolmentStatus
 
 Spot = tuple[int, date]  # unit, day
-_parsed = lru_cache(maxsize=32)(parse)
-
-
-@dataclass(frozen=True, slots=True)
-class Rulebooks:
-    """The rulebooks by date of effect, read once for many days."""
-
-    versions: tuple[tuple[date, str], ...]  # the latest first
-
-    def on(self, day: date) -> Rulebook | None:
-        """Give the rulebook in force on a day, if there is one."""
-        source = next((source for effective, source in self.versions if effective <= day), None)
-        return _parsed(source) if source is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a commune's days obey: its calendar and its rulebooks."""
-
-    calendar: Calendar
-    rulebooks: Rulebooks
-
-
-def read_rules(session: Session) -> Rules:
-    """Read the calendar and the rulebooks."""
-    query = select(RulebookVersion.effective, RulebookVersion.source)
-    rows = session.execute(query.order_by(RulebookVersion.effective.desc(), RulebookVersion.id.desc()))
-    return Rules(read_calendar(session), Rulebooks(tuple((effective, source) for effective, source in rows)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +28,7 @@ class _Week:
     child: Child
     rules: Rules
     units: Mapping[int, tuple[Unit, Activity]]
-    enrolments: Mapping[int, Sequence[Enrolment]]
+    enrolments: Mapping[int, Sequence[tuple[Enrolment, bool]]]  # and whether the household that pays is a resident
     bookings: Mapping[Spot, BookingState]
     seen: Mapping[Spot, AttendanceState]
     asked: Mapping[Spot, Waiting]
@@ -65,8 +37,9 @@ class _Week:
 
     def facts(self, spot: Spot) -> CellFacts:
         (unit, activity), day = self.units[spot[0]], spot[1]
-        mine = (row for row in self.enrolments.get(activity.id, ()) if row.starts <= day <= row.ends)
-        group_id = next((row.age_group_id for row in mine), None)
+        known = self.enrolments.get(activity.id, ())
+        mine, resident = next((pair for pair in known if pair[0].starts <= day <= pair[0].ends), (None, True))
+        group_id = mine.age_group_id if mine else None
         capacity = self.capacities.get(group_id or 0, 0)
         return CellFacts(
             day=day,
@@ -75,13 +48,13 @@ class _Week:
             activity=activity.name,
             online=activity.online,
             enrolled=group_id is not None,
-            closed=self.rules.calendar.closed(activity.kind, activity.facility_id, day),
+            closed=self.rules.closed(activity.code, day),
             now=_state(self.bookings.get(spot), self.seen.get(spot)),
             asked=spot in self.asked,
             places=capacity - self.taken.get((spot[0], day, group_id or 0), 0),
             capacity=capacity,
             group_id=group_id,
-            limits=limits_of(self.rules, activity.code, day),
+            limits=limits_of(self.rules, activity.code, day, unit=unit.code, resident=resident),
         )
 
 
@@ -118,15 +91,18 @@ def read_cells(
     return {spot: week.facts(spot) for spot in spots if spot[0] in units}
 
 
-def limits_of(rules: Rules, activity: str, day: date) -> dict[Operation, Limit]:
-    """Give both limits of a day, or none when no rulebook is in force."""
-    rulebook = rules.rulebooks.on(day)
-    if rulebook is None:
+def limits_of(rules: Rules, activity: str, day: date, *, unit: str, resident: bool) -> dict[Operation, Limit]:
+    """Give both limits of a unit's day; none when no rulebook in force knows it."""
+    applied = rules.on(day)
+    if applied is None:
         return {}
-    return {
-        operation: limit(rulebook, rules.calendar, activity=activity, operation=operation, day=day)
-        for operation in Operation
-    }
+    try:
+        return {
+            operation: applied.limit(activity=activity, operation=operation, day=day, unit=unit, resident=resident)
+            for operation in Operation
+        }
+    except RefusedByRule:  # a rulebook older than this activity
+        return {}
 
 
 def places_taken(
@@ -166,13 +142,17 @@ def _units(session: Session, unit_ids: Collection[int]) -> dict[int, tuple[Unit,
     return {unit.id: (unit, activity) for unit, activity in session.execute(query)}
 
 
-def _enrolments(session: Session, child_id: int, family_id: int | None) -> dict[int, list[Enrolment]]:
-    query = select(Enrolment).where(Enrolment.child_id == child_id, Enrolment.status == EnrolmentStatus.ACTIVE)
+def _enrolments(session: Session, child_id: int, family_id: int | None) -> dict[int, list[tuple[Enrolment, bool]]]:
+    query = (
+        select(Enrolment, Family.resident)
+        .join(Family, Family.id == Enrolment.payer_family_id)
+        .where(Enrolment.child_id == child_id, Enrolment.status == EnrolmentStatus.ACTIVE)
+    )
     if family_id is not None:
         query = query.where(Enrolment.payer_family_id == family_id)
-    found: dict[int, list[Enrolment]] = {}
-    for enrolment in session.scalars(query.order_by(Enrolment.starts, Enrolment.id)):
-        found.setdefault(enrolment.activity_id, []).append(enrolment)
+    found: dict[int, list[tuple[Enrolment, bool]]] = {}
+    for enrolment, resident in session.execute(query.order_by(Enrolment.starts, Enrolment.id)):
+        found.setdefault(enrolment.activity_id, []).append((enrolment, resident))
     return found
 
 

@@ -6,15 +6,15 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from backoffice.bookings.book import set_booking
+from backoffice.bookings.book import change_cell
 from backoffice.bookings.cells import hold_places, read_cells
-from backoffice.bookings.rules import CellJudgement, Effect, judge_cell
+from backoffice.bookings.rules import NO, CellJudgement, Effect, judge_cell
 from backoffice.errors import RefusedByRule
 from backoffice.office import Work
 from backoffice.sync.mark import mark_cells
 from models.office.families import Child
-from models.vocabulary import BookingState, Origin, Role, Verdict
-from resources.french import NARROW, day_and_month, plural
+from models.vocabulary import Origin, Role, Verdict
+from resources.french import NARROW, day_and_month, instant_text, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class CellAnswer:
     rule: str | None
     steps: tuple[str, ...]
     overridable: bool
+    late: bool = False  # accepted all the same: the sentence says at what cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def change_bookings(
     """Book and cancel cells of one child, all or none.
 
     An agent may override a limit or a full group, with a note; never a closed day, a missing enrolment, a day already
-    pointed, or a request that waits.
+    pointed, a request that waits, or the limit that the rulebook sets for the régie itself. What a rule makes a latecomer
+    pay is paid at the desk too: the booking keeps it.
 
     Raises:
         RefusedByRule: a rule says no, or the note is missing.
@@ -100,7 +102,7 @@ def change_bookings(
     ]
     if refused:
         raise RefusedByRule(_refusal(child.first_name, refused))
-    done = [cell for cell, judgement in judged if _put(work, child_id, cell, judgement)]
+    done = [cell for cell, judgement in judged if _put(work, child_id, cell, judgement, note)]
     mark_cells(work, [(child_id, cell.unit_id, cell.day) for cell in done])
     if done:
         _sign(work, child_id, done, {"reason": reason, "note": note, "override": override})
@@ -120,11 +122,10 @@ def _judge(
     return judged
 
 
-def _put(work: Work, child_id: int, cell: CellChange, judgement: CellJudgement) -> bool:
-    if judgement.verdict is Verdict.ACCEPTED and judgement.effect is Effect.NOTHING:
-        return False
-    state = BookingState.BOOKED if cell.book else BookingState.CANCELLED
-    return set_booking(work, (child_id, cell.unit_id, cell.day), state, origin=Origin.DESK) is not state
+def _put(work: Work, child_id: int, cell: CellChange, judgement: CellJudgement, note: str) -> bool:
+    grant = NO if judgement.verdict is Verdict.ACCEPTED and judgement.effect is Effect.NOTHING else judgement.grant
+    told = note.strip() or f"Annulé par la régie le {instant_text(work.now)}, après la limite."
+    return change_cell(work, (child_id, cell.unit_id, cell.day), grant, origin=Origin.DESK, note=told)
 
 
 def _sign(work: Work, child_id: int, done: Sequence[CellChange], words: dict[str, object]) -> None:
@@ -137,6 +138,7 @@ def _answer(cell: CellChange, judgement: CellJudgement) -> CellAnswer:
     return CellAnswer(
         cell.unit_id, cell.day, judgement.verdict, judgement.why, bound.until if bound else None,
         bound.rule if bound else None, judgement.steps, judgement.overridable,
+        late=judgement.effect is Effect.BILL or (judgement.effect is Effect.BOOK and judgement.grant.late is not None),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backoffice.bookings.cells import places_taken
 from backoffice.errors import RefusedByRule
 from backoffice.requests.waiting import Waiting, waiting_cells
-from backoffice.rulebook.calendar import read_calendar
+from backoffice.rulebook.in_force import read_rules
 from backoffice.sync.contract import CellState
 from models.office.bookings import Attendance, Booking, Enrolment
 from models.office.families import Child
@@ -133,7 +133,7 @@ def week_plan(session: Session, activity_id: int, monday: date, *, age_group_id:
     if activity is None:
         raise RefusedByRule("Cette activité n'existe pas, ou n'existe plus.")
     facility = session.get_one(Facility, activity.facility_id)
-    calendar = read_calendar(session)
+    rules = read_rules(session)
     days = [monday + timedelta(days=n) for n in range(7)]
     units = session.scalars(select(Unit).where(Unit.activity_id == activity_id).order_by(Unit.position, Unit.id)).all()
     groups = session.scalars(select(AgeGroup).where(AgeGroup.activity_id == activity_id).order_by(AgeGroup.id)).all()
@@ -141,7 +141,7 @@ def week_plan(session: Session, activity_id: int, monday: date, *, age_group_id:
     rows = _rows(session, shown, [unit.id for unit in units], days)
     return WeekPlan(
         activity.id, activity.name, facility.name, monday,
-        tuple(PlanDay(day, calendar.closed(activity.kind, activity.facility_id, day)) for day in days),
+        tuple(PlanDay(day, rules.closed(activity.code, day)) for day in days),
         tuple(PlanUnit(unit.id, unit.name, hours_text(unit)) for unit in units),
         tuple(PlanGroup(group.id, group.name, group.capacity) for group in groups),
         rows, _counts(session, rows, shown, [unit.id for unit in units], days),

@@ -6,6 +6,7 @@ from datetime import date, time
 
 from backoffice.clock import previous_month
 from backoffice.office import Changed, Work
+from backoffice.rulebook.load import parse
 from backoffice.rulebook.seed import seed_calendar
 from models.office.documents import DocumentKind
 from models.office.house import AgentAccount
@@ -13,8 +14,8 @@ from models.office.requests import RefusalReason
 from models.office.structure import (
     Activity,
     AgeGroup,
-    Closure,
     Commune,
+    ExceptionalDay,
     Facility,
     Regie,
     RulebookVersion,
@@ -22,7 +23,7 @@ from models.office.structure import (
     Service,
     Unit,
 )
-from models.vocabulary import ActivityKind, Role, Section
+from models.vocabulary import ActivityKind, ExceptionalKind, Role, Section
 from resources import FOLDER
 
 ZONE = "B"
@@ -95,7 +96,6 @@ class Place:
     """Ids by code."""
 
     activities: Mapping[str, int]
-    kinds: Mapping[str, ActivityKind]
     facilities: Mapping[str, int]  # by activity
     units: Mapping[str, UnitPlan]
     groups: Mapping[str, int]
@@ -134,14 +134,24 @@ def build_commune(work: Work, season: Season, *, scale: float) -> Place:
     }
     session.add_all([*documents.values(), *schools.values()])
     seed_calendar(session, zone=ZONE, first_year=season.year - 1, last_year=season.year + 2)
-    source = (FOLDER / "rulebooks" / "demonstration.toml").read_text("utf-8")
-    source = source.replace("@YEAR@", str(season.year)).replace("@EFFECTIVE@", season.starts.isoformat())
-    session.add(RulebookVersion(effective=season.starts, name="Règlement intérieur", source=source))
+    _adopt_rulebook(work, season)
     session.flush()
     place = _build_activities(work, regie.id, scale, schools, documents)
     _close_for_summer(work, place, season)
     work.changed(Changed.STRUCTURE)
     return place
+
+
+def _adopt_rulebook(work: Work, season: Season) -> None:
+    source = (FOLDER / "rulebooks" / "demonstration.toml").read_text("utf-8")
+    source = source.replace("@YEAR@", str(season.year)).replace("@EFFECTIVE@", season.starts.isoformat())
+    book = parse(source)
+    work.session.add(
+        RulebookVersion(
+            effective=book.effective, name=book.name, version=book.version, source=source,
+            loaded_at=work.now, loaded_by=work.agent.name,
+        )
+    )  # fmt: skip
 
 
 FACILITIES = (
@@ -217,7 +227,6 @@ def _build_activities(
     session.flush()
     return Place(
         activities={code: activity.id for code, activity in activities.items()},
-        kinds={code: activity.kind for code, activity in activities.items()},
         facilities={code: activity.facility_id for code, activity in activities.items()},
         units={unit.code: UnitPlan(unit.id, unit.activity_id, unit.code, unit.starts, unit.ends) for unit in units},
         groups={group.code: group.id for group in groups},
@@ -243,7 +252,8 @@ def _close_for_summer(work: Work, place: Place, season: Season) -> None:
     """The crèche closes for three weeks of August, the centre between Christmas and the New Year."""
     for year in (season.year, season.year + 1):
         work.session.add(
-            Closure(
+            ExceptionalDay(
+                kind=ExceptionalKind.CLOSED,
                 facility_id=place.facilities["CRECHE"],
                 starts=date(year, 8, 1),
                 ends=date(year, 8, 21),
@@ -251,7 +261,8 @@ def _close_for_summer(work: Work, place: Place, season: Season) -> None:
             )
         )
     work.session.add(
-        Closure(
+        ExceptionalDay(
+            kind=ExceptionalKind.CLOSED,
             facility_id=place.facilities["VACANCES"],
             starts=date(season.year, 12, 24),
             ends=date(season.year + 1, 1, 1),

@@ -1,6 +1,6 @@
 """What happens in the commune: enrolments, bookings to come, attendance of the past days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -8,15 +8,20 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from backoffice.attendance.reasons import ranks
+from backoffice.bookings.late import kept
 from backoffice.clock import days_between, paris_instant
 from backoffice.demonstration.commune import Place, Season
 from backoffice.demonstration.people import Kid, Town
 from backoffice.office import Changed, Work
-from backoffice.rulebook.calendar import Calendar, read_calendar
+from backoffice.rulebook.file.words import Operation
+from backoffice.rulebook.in_force import Rules, read_rules
 from models.office.bookings import Attendance, Booking, Enrolment
 from models.vocabulary import AttendanceState, BookingState, EnrolmentStatus, Origin
 
 AHEAD = timedelta(weeks=5)  # bookings are known so far ahead
+LATE = 0.04  # of the holidays' bookings come after their limit
+LEFT_LATE = {"MER-JOURNEE", "ALSH-JOURNEE", "ALSH-SOIREE"}  # from where some parents come after the closing
 Habit = dict[str, frozenset[int]]  # unit → weekdays, Monday is 0
 
 
@@ -26,7 +31,7 @@ class Diary:
 
     place: Place
     season: Season
-    calendar: Calendar
+    rules: Rules
     random: Random
     enrolments: list[dict[str, Any]]
     bookings: list[dict[str, Any]]
@@ -35,7 +40,7 @@ class Diary:
 
 def build_days(work: Work, place: Place, town: Town) -> None:
     """Enrol each child by its age, book its usual weeks, and point the days that are past."""
-    diary = Diary(place, town.season, read_calendar(work.session), town.random, [], [], [])
+    diary = Diary(place, town.season, read_rules(work.session), town.random, [], [], [])
     for kid in town.kids:
         for activity, habit in _habits(kid, town):
             _enrol(diary, kid, activity)
@@ -94,26 +99,27 @@ def _enrol(diary: Diary, kid: Kid, activity: str) -> None:
 
 
 def _book(diary: Diary, kid: Kid, activity: str, habit: Habit) -> None:
-    place, season, draw = diary.place, diary.season, diary.random
-    kind, facility = place.kinds[activity], place.facilities[activity]
+    season, draw, begun = diary.season, diary.random, len(diary.attendance)
     last = min(season.today + AHEAD, season.ends)
     away = {season.starts + timedelta(days=draw.randrange(120)) for _ in range(2)} if kid.id > 1 else set()
     for day in days_between(season.months[0], last):
-        if not any(day.weekday() in days for days in habit.values()) or diary.calendar.closed(kind, facility, day):
+        if not any(day.weekday() in days for days in habit.values()) or diary.rules.closed(activity, day):
             continue
         for code, days in habit.items():
             if day.weekday() in days and day not in away and draw.random() < 0.96:
                 _one_unit(diary, kid, code, day)
+    _number_absences(diary.attendance[begun:])
 
 
 def _one_unit(diary: Diary, kid: Kid, code: str, day: date) -> None:
     unit, season = diary.place.units[code], diary.season
     booked_at = paris_instant(max(season.starts, day - timedelta(days=20)), time(20, 15))
     key = {"child_id": kid.id, "unit_id": unit.id, "day": day}
-    diary.bookings.append(
-        {**key, "state": BookingState.BOOKED, "origin": Origin.PORTAL, "request_id": None, "changed_at": booked_at}
-    )
+    booking = {**key, "state": BookingState.BOOKED, "origin": Origin.PORTAL, "request_id": None, "late": None}
+    diary.bookings.append({**booking, "changed_at": booked_at})
     fate = diary.random.random()
+    if code.startswith("ALSH") and fate < LATE:
+        _book_late(diary, day)
     forgotten = day >= season.months[2] and fate > 0.992  # this month and the last have days not pointed yet
     if day >= season.today or forgotten:
         return
@@ -125,17 +131,46 @@ def _one_unit(diary: Diary, kid: Kid, code: str, day: date) -> None:
         else AttendanceState.UNJUSTIFIED
     )
     present = state is AttendanceState.PRESENT
+    slow = code in LEFT_LATE and fate < LATE / 2
+    arrived = _around(diary.random, unit.starts, 12) if present else None
+    left = _around(diary.random, unit.ends, 25 if slow else -14) if present else None
+    ill = state is AttendanceState.JUSTIFIED and code.startswith("CRECHE")
     diary.attendance.append(
         {
             **key,
             "state": state,
-            "arrived": _around(diary.random, unit.starts, 12) if present else None,
-            "left": _around(diary.random, unit.ends, -14) if present else None,
+            "arrived": unit.starts if present and code == "CRECHE-APRES-MIDI" else arrived,
+            "left": unit.ends if present and code == "CRECHE-MATIN" else left,
             "note": None,
+            "absence": "creche-maladie" if ill else None,
+            "absence_day": None,
             "invoice_id": None,
             "version": 1,
         }
     )
+
+
+def _book_late(diary: Diary, day: date) -> None:
+    """Let the last booking have come after its limit, if that limit is past, with what the rulebook makes it cost."""
+    applied = diary.rules.on(day)
+    bound = applied.limit(activity="VACANCES", operation=Operation.BOOK, day=day) if applied else None
+    if bound is None or bound.until is None:
+        return
+    booked_at = bound.until + timedelta(days=1)
+    if booked_at < paris_instant(diary.season.today, time(8)):
+        diary.bookings[-1].update(late=kept(bound.late), changed_at=booked_at)
+
+
+def _number_absences(rows: Sequence[dict[str, Any]]) -> None:
+    """Count the days of each absence of a child from an activity."""
+    seen: dict[date, tuple[bool, bool]] = {}
+    for row in rows:
+        present, absent = seen.get(row["day"], (False, False))
+        here = row["state"] is AttendanceState.PRESENT
+        seen[row["day"]] = present or here, absent or not here
+    numbers = ranks(seen)
+    for row in rows:
+        row["absence_day"] = None if row["state"] is AttendanceState.PRESENT else numbers[row["day"]]
 
 
 def _around(random: Random, hour: time, minutes: int) -> time:

@@ -20,6 +20,7 @@ from models.vocabulary import Diet, DocumentState, FamilyKind
 from resources import FOLDER
 from resources.french import age_on, search_key
 
+SLOW = timedelta(days=9)  # some proofs came after the month began: the price was the highest until then
 SAMPLE_EMAIL = "camille.brindille@famille.example"
 CLASSES = ((3, "PS"), (4, "MS"), (5, "GS"), (6, "CP"), (7, "CE1"), (8, "CE2"), (9, "CM1"), (10, "CM2"))
 
@@ -74,6 +75,7 @@ def build_people(work: Work, place: Place, season: Season, *, families: int, ran
     while len(town.households) < families:
         _draw_household(work, town, place)
     _name_for_search(town)
+    _add_resources(town)
     for table in (Family, Guardian, Child, FamilyChild, PickupPerson, Quotient, Document):
         if rows := town.rows.get(table):
             work.session.execute(insert(table), rows)
@@ -130,8 +132,27 @@ def _add_family(town: Town, name: str, kind: FamilyKind) -> Household:
         version=1,
     )
     for starts, ends, value in _quotients(town, number):
-        town.add(Quotient, family_id=number, value=value, starts=starts, ends=ends)
+        town.add(
+            Quotient,
+            family_id=number,
+            value=value,
+            starts=starts,
+            ends=ends,
+            proved_on=town.season.months[1] + SLOW if number % 23 == 7 else None,
+            resources_cents=None,
+            children=None,
+            disabled_child=number % 31 == 9,
+        )
     return household
+
+
+def _add_resources(town: Town) -> None:
+    """Complete the proofs of income as the CAF writes them: the quotient is what a month brings, by parts."""
+    households = {household.id: household for household in town.households}
+    for row in town.rows[Quotient]:
+        children = len(households[row["family_id"]].children)
+        halves = 4 + children + (children > 2)  # two parts, half a part a child, one for the third
+        row.update(resources_cents=row["value"] * halves * 50, children=children)
 
 
 def _quotients(town: Town, number: int) -> Iterator[tuple[date, date | None, int]]:

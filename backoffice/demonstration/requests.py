@@ -12,7 +12,7 @@ from backoffice.demonstration.commune import Place
 from backoffice.demonstration.people import Household, Town
 from backoffice.office import Work
 from backoffice.requests.receive import receive
-from backoffice.rulebook.calendar import read_calendar
+from backoffice.rulebook.in_force import read_rules
 from backoffice.sync.contract import Action, BookingsChange, CellState, CellWish, FieldsChange, FieldWish, Payload
 from models.office.bookings import Booking, Enrolment
 from models.office.families import Child, Guardian
@@ -85,7 +85,7 @@ def _cell(
     work: Work, town: Town, place: Place, household: Household, units: tuple[str, ...], *, days: int, wished: CellState
 ) -> Payload | None:
     """Find the first day, from so many days on, on which a child of the household can wish so."""
-    calendar, kid = read_calendar(work.session), household.children[0]
+    rules, kid = read_rules(work.session), household.children[0]
     for code in units:
         unit = place.units[code]
         activity = next(name for name, at in place.activities.items() if at == unit.activity_id)
@@ -96,7 +96,7 @@ def _cell(
             booked = work.session.scalar(
                 select(Booking.id).where(Booking.child_id == kid.id, Booking.unit_id == unit.id, Booking.day == day)
             )
-            closed = calendar.closed(place.kinds[activity], place.facilities[activity], day)
+            closed = rules.closed(activity, day)
             if not closed and bool(booked) == (wished is CellState.FREE):
                 seen = CellState.BOOKED if booked else CellState.FREE
                 cell = CellWish(unit_id=unit.id, day=day, seen=seen, wished=wished)

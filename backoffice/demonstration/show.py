@@ -14,7 +14,7 @@ from backoffice.billing.lists import invoice_pdf, invoices_of
 from backoffice.clock import previous_month
 from backoffice.office import Office
 from backoffice.permissions import SYSTEM
-from backoffice.rulebook.calendar import read_calendar
+from backoffice.rulebook.in_force import read_rules
 from models.office.structure import Activity, Service
 
 SHOWN_INVOICES = 3
@@ -59,9 +59,8 @@ def play_month(office: Office) -> Shown:
 
 def _next_canteen(session: Session, today: date) -> tuple[int, date]:
     activity = session.scalars(select(Activity).where(Activity.code == "CANTINE")).one()
-    calendar = read_calendar(session)
-    day = today
-    while calendar.closed(activity.kind, activity.facility_id, day) and day < today + timedelta(days=90):
+    rules, day = read_rules(session), today
+    while rules.closed(activity.code, day) and day < today + timedelta(days=90):
         day += timedelta(days=1)
     return activity.id, day
 

@@ -3,102 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
-from functools import lru_cache
 
+from backoffice.portal.cells import Cell, CellJudge, Look, Spot, limits_of
 from backoffice.sync.contract import (
     ActivityWeekView,
     BookingsChange,
     CellState,
     LimitView,
-    SlotView,
-    UnitView,
     WeekActivity,
     WeekView,
 )
-from resources.french import day_and_month, in_paris, instant_text, plural
-
-Spot = tuple[int, date]  # unit, day
-FEW_PLACES = 5
-
-instant_words = lru_cache(maxsize=1024)(instant_text)  # a week says the same few limits again and again
-
-
-class Look(StrEnum):
-    """What a cell looks like: a word, an icon and a colour, never the colour alone."""
-
-    FREE = "free"
-    BOOKED = "booked"
-    ASKABLE = "askable"
-    SENT = "sent"
-    WAITING = "waiting"
-    PRESENT = "present"
-    ABSENT = "absent"
-    CLOSED = "closed"
-    LATE = "late"
-    FULL = "full"
-    OUTSIDE = "outside"
-    DESK = "desk"
-
-
-WORDS = {
-    Look.FREE: "Libre",
-    Look.BOOKED: "Réservé",
-    Look.ASKABLE: "Sur demande",
-    Look.SENT: "Envoyé",
-    Look.WAITING: "En attente",
-    Look.PRESENT: "Présent",
-    Look.ABSENT: "Absent",
-    Look.CLOSED: "Fermé",
-    Look.LATE: "Trop tard",
-    Look.FULL: "Complet",
-    Look.OUTSIDE: "Hors inscription",
-    Look.DESK: "Auprès de la régie",
-}
-MEANINGS = {
-    Look.FREE: "vous pouvez réserver en cochant la case",
-    Look.BOOKED: "la place est à vous ; décochez pour annuler, tant que c'est possible",
-    Look.ASKABLE: "le délai est passé, la régie décidera",
-    Look.SENT: "votre demande est partie, elle est en cours d'enregistrement",
-    Look.WAITING: "la régie doit répondre",
-    Look.PRESENT: "l'enfant est venu",
-    Look.ABSENT: "l'enfant n'est pas venu",
-    Look.CLOSED: "pas d'accueil ce jour-là",
-    Look.LATE: "le délai pour réserver est passé",
-    Look.FULL: "il n'y a plus de place",
-    Look.OUTSIDE: "l'enfant n'est pas inscrit ce jour-là",
-    Look.DESK: "cette activité ne se réserve pas en ligne",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One unit of one day, ready to be drawn."""
-
-    unit: UnitView
-    day: date
-    state: CellState
-    look: Look
-    details: tuple[str, ...] = ()
-    price_cents: int | None = None
-    until: datetime | None = None
-    changeable: bool = False
-    on_request: bool = False
-
-    @property
-    def spot(self) -> Spot:
-        """Which cell it is."""
-        return (self.unit.id, self.day)
-
-    @property
-    def name(self) -> str:
-        """Name the cell in a form."""
-        return f"{self.unit.id}:{self.day.isoformat()}"
-
-    @property
-    def words(self) -> str:
-        """Say how it stands."""
-        return WORDS[self.look]
+from resources.french import day_and_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,116 +105,26 @@ def merge(
         for unit in view.units:
             spot, slot = (unit.id, day), slots.get(unit.id)
             state = states.get(spot, CellState.FREE)
-            yield _Judge(mine, view, unit, slot, state, sent.get(spot), now).cell() if slot else None
+            yield CellJudge(mine, view, unit, slot, state, sent.get(spot), now).cell() if slot else None
 
     days = tuple(
         Day(day, tuple(DayActivity(view.activity, view.place, tuple(cells(mine, view, day))) for mine, view in known))
         for day in sorted({slot.day for _, view in known for slot in view.slots})
     )
-    rules = tuple((view.activity, _rules(view)) for _, view in known if view.online)
+    rules = tuple((view.activity, _rules(mine, view)) for mine, view in known if view.online)
     return Planning(week.child_id, week.child, week.monday, tuple(day for day in days if not day.empty), rules)
 
 
-@dataclass(frozen=True, slots=True)
-class _Judge:
-    """All that decides what one cell says."""
-
-    mine: WeekActivity
-    view: ActivityWeekView
-    unit: UnitView
-    slot: SlotView
-    state: CellState
-    sent: CellState | None
-    now: datetime
-
-    def cell(self) -> Cell:
-        if self.sent is not None:
-            wish = "réservation" if self.sent is CellState.BOOKED else "annulation"
-            return self._fixed(Look.SENT, f"{wish.capitalize()} en cours d'enregistrement")
-        if self.state in {CellState.PRESENT, CellState.ABSENT}:
-            return self._fixed(Look(self.state.value))
-        if self.state is CellState.WAITING:
-            return self._fixed(Look.WAITING, "La régie doit répondre")
-        if self.slot.closed is not None:
-            return self._closed(self.slot.closed)
-        if self.state is CellState.BOOKED:
-            return self._booked()
-        return self._free()
-
-    def _closed(self, why: str) -> Cell:
-        booked = ("Une réservation était prévue",) if self.state is CellState.BOOKED else ()
-        return self._fixed(Look.CLOSED, why, *booked)
-
-    def _booked(self) -> Cell:
-        if not self.view.online:
-            return self._fixed(Look.BOOKED, "Se modifie auprès de la régie")
-        limit = self.slot.cancel
-        if _in_time(limit, self.now):
-            return self._open(Look.BOOKED, limit)
-        if limit.late == "ask" and not self._over():
-            return self._on_request(Look.BOOKED, f"{_since(limit)} : l'annulation se demande, la régie décidera")
-        return self._fixed(Look.BOOKED, *(f"{words} : ne peut plus être annulé" for words in self._since(limit)))
-
-    def _free(self) -> Cell:
-        if not self.mine.starts <= self.slot.day <= self.mine.ends:
-            return self._fixed(Look.OUTSIDE)
-        if not self.view.online:
-            return self._fixed(Look.DESK)
-        limit, places = self.slot.book, self.slot.places.get(self.mine.group)
-        in_time = _in_time(limit, self.now)
-        if not in_time and (limit.late == "refuse" or self._over()):
-            return self._fixed(Look.LATE, *self._since(limit))
-        if places is not None and places <= 0:
-            return self._fixed(Look.FULL)
-        left = (f"Il reste {plural(places, 'place')}",) if places is not None and places <= FEW_PLACES else ()
-        if in_time:
-            return self._open(Look.FREE, limit, *left)
-        return self._on_request(Look.ASKABLE, f"{_since(limit)} : la régie décidera", *left)
-
-    def _open(self, look: Look, limit: LimitView, *details: str) -> Cell:
-        assert limit.until is not None
-        words = f"Modifiable jusqu'au {instant_words(limit.until)}"
-        return self._cell(look, (*details, words), until=limit.until, changeable=True)
-
-    def _on_request(self, look: Look, *details: str) -> Cell:
-        return self._cell(look, details, changeable=True, on_request=True)
-
-    def _over(self) -> bool:
-        """A day gone by is not asked for, and needs no explanation."""
-        return self.slot.day < in_paris(self.now).date()
-
-    def _since(self, limit: LimitView) -> tuple[str, ...]:
-        return () if self._over() else (_since(limit),)
-
-    def _fixed(self, look: Look, *details: str) -> Cell:
-        return self._cell(look, details)
-
-    def _cell(
-        self,
-        look: Look,
-        details: tuple[str, ...],
-        *,
-        until: datetime | None = None,
-        changeable: bool = False,
-        on_request: bool = False,
-    ) -> Cell:
-        priced = look not in {Look.CLOSED, Look.OUTSIDE, Look.LATE, Look.FULL, Look.ABSENT}
-        price = self.slot.prices.get(self.mine.rate) if priced else None
-        return Cell(self.unit, self.slot.day, self.state, look, details, price, until, changeable, on_request)
-
-
-def _in_time(limit: LimitView, now: datetime) -> bool:
-    return limit.until is not None and now < limit.until
-
-
-def _since(limit: LimitView) -> str:
-    return f"Délai passé depuis le {instant_words(limit.until)}" if limit.until else "Ne se fait pas en ligne"
-
-
-def _rules(view: ActivityWeekView) -> tuple[str, ...]:
-    book = dict.fromkeys(f"Réserver : {slot.book.rule}" for slot in view.slots if slot.book.rule)
-    cancel = dict.fromkeys(f"Annuler : {slot.cancel.rule}" for slot in view.slots if slot.cancel.rule)
+def _rules(mine: WeekActivity, view: ActivityWeekView) -> tuple[str, ...]:
+    limits = [limits_of(mine, slot) for slot in view.slots]
+    book = dict.fromkeys(_rule("Réserver", book) for book, _ in limits if book.rule)
+    cancel = dict.fromkeys(_rule("Annuler", cancel) for _, cancel in limits if cancel.rule)
     return (*book, *cancel)
+
+
+def _rule(verb: str, limit: LimitView) -> str:
+    validated = ", validation par la régie" if limit.in_time == "ask" else ""
+    return f"{verb}\u202f: {limit.rule}{validated}" + (f"\u202f; après\u202f: {limit.cost}" if limit.cost else "")
 
 
 def week_title(monday: date) -> str:

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from backoffice.portal.weeks import Cell, Planning, Spot
+from backoffice.portal.cells import Cell, Spot
+from backoffice.portal.weeks import Planning
 from backoffice.sync.contract import CellState, CellWish
-from resources.french import day_and_month, instant_text
+from resources.french import day_and_month, until_text
 
 Wished = Literal[CellState.FREE, CellState.BOOKED]
 
 UNKNOWN = "Une case envoyée n'existe pas dans ce planning : elle a été laissée de côté."
 CHANGED = "Cette case a changé entre-temps, sur un autre appareil ou à la régie : voici où elle en est."
+DEARER = (
+    "Le délai est passé depuis l'ouverture de cette page\u202f: voyez ce que cela coûte, puis changez de nouveau la case "
+    "si vous êtes d'accord."
+)
 TOO_LATE = "Cette case ne peut plus être modifiée : voici où elle en est."
 
 
@@ -46,8 +51,13 @@ def read_seen(texts: Collection[str]) -> dict[Spot, CellState] | None:
     return seen
 
 
-def judge(planning: Planning, seen: Mapping[Spot, CellState], ticked: Collection[Spot]) -> Judged:
-    """Keep the changes of cells that this portal, at this moment, lets the family change."""
+def judge(
+    planning: Planning, seen: Mapping[Spot, CellState], ticked: Collection[Spot], costs: Collection[Spot] = ()
+) -> Judged:
+    """Keep the changes of cells that this portal, at this moment, lets the family change.
+
+    `costs` are the cells whose page said that changing them late costs something: nobody pays what was not shown.
+    """
     cells = planning.cells
     wishes: list[CellWish] = []
     troubles: dict[Spot, str] = {}
@@ -57,7 +67,7 @@ def judge(planning: Planning, seen: Mapping[Spot, CellState], ticked: Collection
         wished: Wished = CellState.BOOKED if spot in ticked else CellState.FREE
         if cell is None:
             unknown = True
-        elif wished is not state and (trouble := _trouble(cell, state)):
+        elif wished is not state and (trouble := _trouble(cell, state, told=spot in costs)):
             troubles[spot] = trouble
         elif wished is not state:
             wishes.append(CellWish(unit_id=cell.unit.id, day=cell.day, seen=state, wished=wished))
@@ -78,15 +88,20 @@ def summary(planning: Planning, wishes: Collection[CellWish]) -> list[dict[str, 
 
 def _words(cell: Cell, wish: CellWish) -> str:
     asked = "Réserver" if wish.wished is CellState.BOOKED else "Annuler"
+    cost = f" ({cell.cost})" if cell.cost else ""
     if cell.on_request:
-        return f"{asked}, sur demande"
-    return f"{asked} (modifiable jusqu'au {instant_text(cell.until)})" if cell.until else asked
+        return f"{asked}, sur demande{cost}"
+    if cost:
+        return f"{asked}{cost}"
+    return f"{asked} (modifiable jusqu'au {until_text(cell.until)})" if cell.until else asked
 
 
-def _trouble(cell: Cell, seen: CellState) -> str | None:
+def _trouble(cell: Cell, seen: CellState, *, told: bool) -> str | None:
     if cell.state is not seen:
         return CHANGED
     if not cell.changeable:
         details = " ".join(cell.details)
         return f"{TOO_LATE} {cell.words}{f' : {details}' if details else ''}."
+    if cell.cost and not told:
+        return DEARER
     return None

@@ -42,6 +42,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day_key": day_key,
     "euros": french.euros,
     "instant": french.instant_text,
+    "until": french.until_text,
     "lines": lines,
     "listed": french.listed,
     "long_date": french.long_date,

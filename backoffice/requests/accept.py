@@ -1,10 +1,12 @@
 """Accepting what a family asks."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from backoffice.bookings.book import set_booking
+from backoffice.bookings.book import change_cell
 from backoffice.bookings.cells import hold_places
+from backoffice.bookings.rules import Grant
 from backoffice.errors import RefusedByRule, StaleRequest
 from backoffice.families.edit import person_of, put_fields
 from backoffice.families.fields import Subject, field_of
@@ -14,8 +16,8 @@ from backoffice.requests.file import ItemRow, items_of
 from backoffice.requests.lines import cell_key
 from backoffice.requests.waiting import CELL
 from models.office.requests import Request, RequestItem
-from models.vocabulary import BookingState, Origin, Role, Verdict
-from resources.french import NARROW
+from models.vocabulary import Origin, Role, Verdict
+from resources.french import NARROW, until_text
 
 
 class ChangedSince(StaleRequest):
@@ -36,11 +38,13 @@ def accept(
 ) -> Decision:
     """Apply a family's request, whole or line by line, and tell the family.
 
-    Lines left out go on waiting. `force` says that the agent has seen what changed, or that the group is full.
+    Lines left out go on waiting. `force` says that the agent has seen what changed, or that the group is full. A line
+    that asks for a proof is accepted with a note that says what the family brought: the absence is then justified.
 
     Raises:
         ChangedSince: the file changed since the family saw it; the caller shows three values (then, now, wished).
-        RefusedByRule: somebody has decided already, or a line can no longer be accepted by anybody.
+        RefusedByRule: somebody has decided already, a line can no longer be accepted by anybody, or the note of a proof
+            is missing.
     """
     work.agent.must_be(Role.AGENT)
     request, items = open_request(work.session, request_id)
@@ -48,11 +52,11 @@ def accept(
     hold_places(work.session, {int(item.field) for item in chosen if item.subject == CELL})
     shown = {row.key: row for row in items_of(work.session, request)}
     rows = [shown[cell_key(item)] for item in chosen]
-    _may_be_accepted(rows, force=force)
+    _may_be_accepted(rows, at=work.now, note=note, force=force)
     _apply_fields(work, [item for item in chosen if item.subject != CELL])
     for item in chosen:
         if item.subject == CELL:
-            _apply_cell(work, request, item)
+            _apply_cell(work, request, item, shown[cell_key(item)].grant, note)
         item.verdict, item.why = Verdict.ACCEPTED, "Accepté par la régie."
     work.sign(
         "accept", "request", request_id,
@@ -70,10 +74,18 @@ def _chosen(items: Sequence[RequestItem], fields: Collection[str] | None) -> lis
     return [item for key, item in waiting.items() if key in fields]
 
 
-def _may_be_accepted(rows: Sequence[ItemRow], *, force: bool) -> None:
+def _may_be_accepted(rows: Sequence[ItemRow], *, at: datetime, note: str, force: bool) -> None:
     for row in rows:
-        if row.blocked:
-            raise RefusedByRule(f"{row.text}{NARROW}: {row.blocked} Cette ligne ne peut qu'être refusée.")
+        blocked = row.blocked
+        if row.decide_by is not None and at >= row.decide_by:
+            blocked = f"la régie pouvait décider jusqu'au {until_text(row.decide_by)}."
+        if blocked:
+            raise RefusedByRule(f"{row.text}{NARROW}: {blocked} Cette ligne ne peut qu'être refusée.")
+        if row.needs_proof and not note.strip():
+            raise RefusedByRule(
+                f"{row.text}{NARROW}: un justificatif est demandé. Rien n'a été modifié. Écrivez lequel la famille a "
+                "fourni, ou refusez."
+            )
     changed = [row for row in rows if row.stale or row.full]
     if changed and not force:
         why = "le groupe est complet" if all(row.full for row in changed) else "la fiche a changé depuis la demande"
@@ -91,8 +103,7 @@ def _apply_fields(work: Work, items: Sequence[RequestItem]) -> None:
     put_fields(work, subject, person, [(field, field.read(value)) for field, value in wished if field])
 
 
-def _apply_cell(work: Work, request: Request, item: RequestItem) -> None:
+def _apply_cell(work: Work, request: Request, item: RequestItem, grant: Grant, note: str) -> None:
     assert item.day is not None
-    state = BookingState.BOOKED if item.wished == "booked" else BookingState.CANCELLED
     cell = (item.subject_id, int(item.field), item.day)
-    set_booking(work, cell, state, origin=Origin.PORTAL, request_id=request.id)
+    change_cell(work, cell, grant, origin=Origin.PORTAL, request_id=request.id, note=note.strip())

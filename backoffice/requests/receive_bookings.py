@@ -1,22 +1,20 @@
 """The cells that a family books and frees on the portal, judged at the moment of their receipt."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
-from backoffice.bookings.book import set_booking
+from backoffice.bookings.book import change_cell
 from backoffice.bookings.cells import hold_places, read_cells
-from backoffice.bookings.rules import CellJudgement, Effect, judge_cell
+from backoffice.bookings.rules import CellJudgement, Effect, Grant, judge_cell
 from backoffice.office import Work
 from backoffice.requests.waiting import CELL
 from backoffice.sync.contract import Action, BookingsChange, CellState, CellWish
 from models.office.families import FamilyChild
 from models.office.requests import RequestItem
-from models.vocabulary import BookingState, Origin, Verdict
+from models.vocabulary import Origin, Verdict
+from resources.french import instant_text
 
-STATES = {
-    Effect.BOOK: BookingState.BOOKED,
-    Effect.CANCEL: BookingState.CANCELLED,
-    Effect.HOLD: BookingState.WAITING,
-}
 NOT_YOURS = CellJudgement(Verdict.REFUSED, Effect.NOTHING, "Cet enfant n'est pas de votre foyer.")
 UNKNOWN = CellJudgement(Verdict.REFUSED, Effect.NOTHING, "Cette case n'existe pas.")
 
@@ -25,11 +23,12 @@ def booking_items(work: Work, action: Action, change: BookingsChange) -> list[Re
     """Judge each cell, apply at once those that are accepted, and give the lines of the request."""
     wishes = list({(wish.unit_id, wish.day): wish for wish in change.cells}.values())
     judged = _judge(work, action, change.child_id, wishes)
+    note = f"Annulé par la famille le {instant_text(action.received_at)}, après la limite."
     for wish, judgement in judged:
-        if judgement.effect is not Effect.NOTHING:
-            cell = (change.child_id, wish.unit_id, wish.day)
-            set_booking(work, cell, STATES[judgement.effect], origin=Origin.PORTAL, request_id=action.id)
-    return [_item(change.child_id, wish, judgement) for wish, judgement in judged]
+        cell = (change.child_id, wish.unit_id, wish.day)
+        done = Grant(judgement.effect, judgement.grant.late if judgement.effect is Effect.BOOK else None)
+        change_cell(work, cell, done, origin=Origin.PORTAL, request_id=action.id, note=note)
+    return [_item(change.child_id, wish, judgement, action.received_at) for wish, judgement in judged]
 
 
 def _judge(work: Work, action: Action, child_id: int, wishes: list[CellWish]) -> list[tuple[CellWish, CellJudgement]]:
@@ -49,8 +48,8 @@ def _judge(work: Work, action: Action, child_id: int, wishes: list[CellWish]) ->
     return judged
 
 
-def _item(child_id: int, wish: CellWish, judgement: CellJudgement) -> RequestItem:
-    bound = judgement.bound
+def _item(child_id: int, wish: CellWish, judgement: CellJudgement, received_at: datetime) -> RequestItem:
+    bound, received = judgement.bound, f"Demande reçue sur le portail le {instant_text(received_at)}."
     return RequestItem(
         subject=CELL,
         subject_id=child_id,
@@ -62,5 +61,5 @@ def _item(child_id: int, wish: CellWish, judgement: CellJudgement) -> RequestIte
         why=judgement.why,
         limit_at=bound.until if bound else None,
         rule=f"{bound.rule} (version {bound.version})"[:200] if bound else None,
-        explanation=list(judgement.steps),
+        explanation=[*judgement.steps, received] if judgement.steps else [],
     )

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from backoffice.bookings.book import set_booking
+from backoffice.bookings.book import release_place
 from backoffice.errors import RefusedByRule
 from backoffice.office import Work
 from backoffice.requests.decision import Decision, open_request, settle
 from backoffice.requests.lines import lines_of
 from backoffice.requests.waiting import CELL
-from models.office.requests import RefusalReason, Request, RequestItem
-from models.vocabulary import BookingState, Origin, Role, Verdict
+from models.office.requests import RefusalReason, RequestItem
+from models.vocabulary import Role, Verdict
 
 
 def refuse(work: Work, request_id: UUID, *, reason_id: int, note: str = "") -> Decision:
@@ -26,7 +26,7 @@ def refuse(work: Work, request_id: UUID, *, reason_id: int, note: str = "") -> D
     texts = {line.item_id: line.text for line in lines_of(work.session, [request]).get(request.id, ())}
     refused = [item for item in items if item.verdict is Verdict.WAITING]
     for item in refused:
-        release(work, request, item)
+        release(work, item)
         item.verdict, item.why = Verdict.REFUSED, f"{reason.label}."
     work.sign(
         "refuse", "request", request_id,
@@ -35,8 +35,7 @@ def refuse(work: Work, request_id: UUID, *, reason_id: int, note: str = "") -> D
     return settle(work, request, items, note=note, reason=reason)
 
 
-def release(work: Work, request: Request, item: RequestItem) -> None:
-    """Give back the place that a refused late booking was holding."""
+def release(work: Work, item: RequestItem) -> None:
+    """Give back the place that a refused booking was holding."""
     if item.subject == CELL and item.wished == "booked" and item.day:
-        cell = (item.subject_id, int(item.field), item.day)
-        set_booking(work, cell, BookingState.CANCELLED, origin=Origin.PORTAL, request_id=request.id, held_only=True)
+        release_place(work, (item.subject_id, int(item.field), item.day))

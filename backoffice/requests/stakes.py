@@ -5,13 +5,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from backoffice.bookings.cells import Rules, read_cells, read_rules
+from backoffice.bookings.cells import read_cells
+from backoffice.bookings.situations import Asked, read_households
 from backoffice.errors import RefusedByRule
-from backoffice.requests.lines import Line, lines_of
+from backoffice.requests.file import granted
+from backoffice.requests.lines import lines_of
 from backoffice.requests.waiting import CELL
-from backoffice.rulebook.quotients import quotient_of
-from backoffice.rulebook.tariff import Price, price
-from models.office.families import Family
+from backoffice.rulebook.in_force import read_rules
+from backoffice.rulebook.values import Quote
 from models.office.requests import Request
 
 
@@ -21,7 +22,7 @@ class Stake:
 
     places: int
     capacity: int
-    price: Price | None
+    price: Quote | None
 
 
 def stakes_of(session: Session, request_id: UUID) -> dict[str, Stake]:
@@ -36,23 +37,16 @@ def stakes_of(session: Session, request_id: UUID) -> dict[str, Stake]:
     lines = [line for line in lines_of(session, [request]).get(request.id, ()) if line.subject == CELL]
     if not lines:
         return {}
-    rules, resident = read_rules(session), session.get_one(Family, request.family_id).resident
+    rules = read_rules(session)
     spots = [(line.unit_id, line.day) for line in lines if line.day]
     facts = read_cells(session, lines[0].subject_id, spots, family_id=request.family_id, rules=rules)
-    quotients = {day: quotient_of(session, request.family_id, day) for day in {day for _, day in spots}}
-    return {
-        line.key: Stake(found.places, found.capacity, _price(rules, line, quotients.get(line.day), resident=resident))
-        for line in lines
-        if line.day and (found := facts.get((line.unit_id, line.day))) is not None
-    }
-
-
-def _price(rules: Rules, line: Line, quotient: int | None, *, resident: bool) -> Price | None:
-    assert line.day is not None
-    rulebook = rules.rulebooks.on(line.day)
-    if rulebook is None or line.activity_code is None or line.unit_code is None:
-        return None
-    try:
-        return price(rulebook, activity=line.activity_code, unit=line.unit_code, quotient=quotient, resident=resident)
-    except RefusedByRule:  # this rulebook has no tariff for it
-        return None
+    households = read_households(session, [request.family_id])
+    stakes = {}
+    for line in lines:
+        found = facts.get((line.unit_id, line.day)) if line.day else None
+        if found is not None and line.day and line.activity_code and line.unit_code:
+            asked = Asked(request.family_id, line.subject_id, line.activity_code, line.day)
+            late = granted(line, found, request.received_at).late
+            price = households.quote(rules, asked, line.unit_code, late)
+            stakes[line.key] = Stake(found.places, found.capacity, price)
+    return stakes

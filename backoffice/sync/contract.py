@@ -1,6 +1,5 @@
-"""The messages between the office and the portal, versioned; all that the two programs share.
+"""The messages between the office and the portal, versioned: published *views*, collected *actions*, and nothing else.
 
-The office publishes *views*, read-only documents keyed by kind, key and family; it collects *actions*, what families did.
 The portal has no rule of its own: every limit, price and state that it shows is written in a view.
 """
 
@@ -141,10 +140,13 @@ class WeekActivity(Message):
     """An activity of a child's week, and which of its prices and places concern this child."""
 
     activity_id: int
-    rate: str  # key into the activity's prices
+    rate: str  # key into the activity's prices; none: the prices are this household's own
     group: str  # key into the activity's places
     starts: date  # the enrolment's dates: outside them a cell cannot be booked
     ends: date
+    outside: bool = False  # the household is not of the commune: its limits are the slots' `outside`, where they differ
+    prices: dict[str, int] = {}  # unit → cents, of an effort rate: those of the week's first day
+    late_prices: dict[str, int] = {}  # unit → cents, booked after the limit, where that is dearer
 
 
 class WeekView(Message):
@@ -158,11 +160,16 @@ class WeekView(Message):
 
 
 class LimitView(Message):
-    """Until when something can be done, and what happens later; no `until`: never."""
+    """From when and until when something can be done, and what happens in time and later; no `until`: never in time."""
 
     until: AwareDatetime | None
-    late: Literal["refuse", "ask"]  # too late: nothing, or the régie decides
+    late: Literal["refuse", "ask", "charge", "bill", "proof"]  # see backoffice.rulebook.values.Judgement
     rule: str  # the rule in words
+    opens: AwareDatetime | None = None
+    in_time: Literal["accept", "ask"] = "accept"  # at once, or the régie validates
+    cost: str = ""  # of being late, in words: «\xa0majoré de 10 %\xa0», «\xa0l'absence reste facturée\xa0»
+    late_until: AwareDatetime | None = None  # from then on, even the late are refused
+    late_prices: dict[str, int] = {}  # rate → cents, booked after the limit, where that is dearer
 
 
 class UnitView(Message):
@@ -183,6 +190,7 @@ class SlotView(Message):
     cancel: LimitView
     prices: dict[str, int]  # rate → cents
     places: dict[str, int]  # group → places left
+    outside: tuple[LimitView, LimitView] | None = None  # to book and to cancel, for families from outside, if different
 
 
 class ActivityWeekView(Message):
@@ -261,16 +269,10 @@ class RequestView(Message):
 
 
 BODIES: dict[ViewKind, type[Message]] = {
-    ViewKind.STRUCTURE: StructureView,
-    ViewKind.ACCOUNT: AccountView,
-    ViewKind.FAMILY: FamilyView,
-    ViewKind.ENROLMENTS: EnrolmentsView,
-    ViewKind.WEEK: WeekView,
-    ViewKind.ACTIVITY_WEEK: ActivityWeekView,
-    ViewKind.INVOICE: InvoiceView,
-    ViewKind.DOCUMENTS: DocumentsView,
-    ViewKind.REQUEST: RequestView,
-}
+    ViewKind.STRUCTURE: StructureView, ViewKind.ACCOUNT: AccountView, ViewKind.FAMILY: FamilyView,
+    ViewKind.ENROLMENTS: EnrolmentsView, ViewKind.WEEK: WeekView, ViewKind.ACTIVITY_WEEK: ActivityWeekView,
+    ViewKind.INVOICE: InvoiceView, ViewKind.DOCUMENTS: DocumentsView, ViewKind.REQUEST: RequestView,
+}  # fmt: skip
 
 
 class AttachedFile(Message):
@@ -390,8 +392,7 @@ class PortalState(Message):
 
 def week_of(day: date) -> str:
     """Name the ISO week of a day: 2026-W48."""
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02}"
+    return f"{day:%G-W%V}"
 
 
 def monday_of(week: str) -> date:

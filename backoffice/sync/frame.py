@@ -7,8 +7,8 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from backoffice.bookings.cells import Rules, read_rules
 from backoffice.office import ViewKey
+from backoffice.rulebook.in_force import Rules, read_rules
 from backoffice.sync.contract import Message
 
 
@@ -39,7 +39,7 @@ class Frame:
 
     @cached_property
     def rules(self) -> Rules:
-        """The calendar and the rulebooks, read once a batch."""
+        """The rules in force, read once a batch."""
         return read_rules(self.session)
 
 

@@ -63,6 +63,12 @@ def mark_cells(work: Work, cells: Iterable[tuple[int, int, date]]) -> None:
             work.show(ViewKind.WEEK, f"{child_id}:{week}", family_id)
 
 
+def mark_weeks(work: Work) -> None:
+    """Every limit and every price that families see may have changed."""
+    weeks = horizon(work.today)
+    _show_all(work, _activity_keys(work.session, weeks) | _week_keys(work.session, weeks))
+
+
 def mark_everything(work: Work) -> int:
     """All that the portal must show: its first publication, or its repair."""
     session, weeks = work.session, horizon(work.today)

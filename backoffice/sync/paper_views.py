@@ -7,15 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.bookings.cells import limits_of
-from backoffice.errors import RefusedByRule
+from backoffice.bookings.rules import grant_of
+from backoffice.bookings.situations import Asked, Households, read_households
 from backoffice.office import ViewKey
 from backoffice.requests.lines import Line, lines_of
 from backoffice.requests.lists import request_title
-from backoffice.rulebook.load import Operation
-from backoffice.rulebook.tariff import price
+from backoffice.rulebook.file.words import Operation
 from backoffice.sync.contract import AnswerLine, InvoiceState, InvoiceView, RequestView
 from backoffice.sync.frame import NOTHING, FileRef, Frame, Shown
-from backoffice.sync.week_views import Payers, read_payers
 from models.office.billing import Invoice, InvoiceLine, InvoicePdf
 from models.office.requests import RefusalReason, Request
 from models.office.structure import Service
@@ -67,7 +66,7 @@ def requests(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
     found = {str(row.id): row for row in frame.session.scalars(select(Request).where(Request.id.in_(ids)))}
     lines = lines_of(frame.session, found.values())
     reasons = dict(frame.session.execute(select(RefusalReason.id, RefusalReason.label)).all())
-    payers = read_payers(frame.session, {request.family_id for request in found.values()})
+    households = read_households(frame.session, {request.family_id for request in found.values()})
     built: dict[ViewKey, Shown] = {}
     for key in keys:
         request = found.get(key[1])
@@ -80,7 +79,7 @@ def requests(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
                 title=request_title(request.kind, mine),
                 received_at=request.received_at,
                 status=request.status.value,
-                lines=tuple(_answer(frame, payers, request.family_id, line) for line in mine),
+                lines=tuple(_answer(frame, households, request, line) for line in mine),
                 reason=reasons.get(request.reason_id or 0),
                 note=request.note,
                 decided_at=request.decided_at,
@@ -107,38 +106,25 @@ def _invoice(invoice: Invoice, service: str, sha256: str, children: Sequence[str
     return Shown(body, FileRef(f"facture-{invoice.number}.pdf", PDF, sha256))
 
 
-def _answer(frame: Frame, payers: Payers, family_id: int, line: Line) -> AnswerLine:
-    granted = line.verdict is Verdict.ACCEPTED and line.day is not None and line.activity_code is not None
-    until = None
-    if granted and line.day and line.activity_code:
-        undo = Operation.CANCEL if line.books else Operation.BOOK
-        bound = limits_of(frame.rules, line.activity_code, line.day).get(undo)
-        until = bound.until if bound else None
+def _answer(frame: Frame, households: Households, request: Request, line: Line) -> AnswerLine:
+    until = price = None
+    if line.day is not None and line.activity_code is not None and line.unit_code is not None:
+        asked = Asked(request.family_id, line.subject_id, line.activity_code, line.day)
+        resident = households.resident.get(request.family_id, True)
+        limits = limits_of(frame.rules, line.activity_code, line.day, unit=line.unit_code, resident=resident)
+        undo = limits.get(Operation.CANCEL if line.books else Operation.BOOK)
+        decided = request.decided_at or request.received_at
+        if line.verdict is Verdict.ACCEPTED and undo is not None and undo.until is not None and decided < undo.until:
+            until = undo.until
+        if line.books and line.verdict is not Verdict.REFUSED:
+            bound = limits.get(Operation.BOOK)
+            late = grant_of(bound, request.received_at, book=True).late if bound else None
+            price = households.quote(frame.rules, asked, line.unit_code, late)
     return AnswerLine(
         text=line.text,
         wished=line.wished,
         verdict=line.verdict.value,
         why=line.why,
-        price_cents=_price(frame, payers, family_id, line),
+        price_cents=price.cents if price else None,
         until=until,
     )
-
-
-def _price(frame: Frame, payers: Payers, family_id: int, line: Line) -> int | None:
-    """Price what was booked, or waits to be."""
-    if line.day is None or not line.books or line.verdict is Verdict.REFUSED:
-        return None
-    rulebook = frame.rules.rulebooks.on(line.day)
-    if rulebook is None or line.activity_code is None or line.unit_code is None:
-        return None
-    try:
-        found = price(
-            rulebook,
-            activity=line.activity_code,
-            unit=line.unit_code,
-            quotient=payers.quotient(family_id, line.day),
-            resident=payers.resident.get(family_id, True),
-        )
-    except RefusedByRule:
-        return None
-    return found.cents

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backoffice.office import ViewKey
-from backoffice.sync import paper_views, people_views, week_views
+from backoffice.sync import activity_views, paper_views, people_views, week_views
 from backoffice.sync.contract import AttachedFile, View, ViewKind
 from backoffice.sync.frame import Builder, FileRef, Frame, Shown
 from backoffice.sync.mark import WITHDRAWN
@@ -17,7 +17,7 @@ BUILDERS: dict[ViewKind, Builder] = {
     ViewKind.FAMILY: people_views.families,
     ViewKind.ENROLMENTS: people_views.enrolments,
     ViewKind.WEEK: week_views.weeks,
-    ViewKind.ACTIVITY_WEEK: week_views.activity_weeks,
+    ViewKind.ACTIVITY_WEEK: activity_views.activity_weeks,
     ViewKind.INVOICE: paper_views.invoices,
     ViewKind.DOCUMENTS: people_views.documents,
     ViewKind.REQUEST: paper_views.requests,

@@ -85,7 +85,7 @@ class Explanation(OfficeBase):
 
 
 class InvoiceLine(OfficeBase):
-    """One child, one unit, one price: quantity times unit price, rounded half up."""
+    """One child, one thing, one price: quantity times unit price, rounded half up."""
 
     __tablename__ = "invoice_line"
     __table_args__ = (UniqueConstraint("invoice_id", "position"),)
@@ -96,10 +96,13 @@ class InvoiceLine(OfficeBase):
     child_id: Mapped[int] = mapped_column(ForeignKey("child.id"))
     child_name: Mapped[str]
     section: Mapped[Section]
+    activity: Mapped[str | None]  # its code
     label: Mapped[str]
-    days: Mapped[str] = mapped_column(Text)  # the days of the month, "3,5,10"
+    days: Mapped[str] = mapped_column(Text)  # the days of the month, "3,5,10"; none: the month itself
     quantity_hundredths: Mapped[int]  # 100 is one unit
+    quantity_unit: Mapped[str | None]  # as printed after the quantity: h
     unit_price_cents: Mapped[Cents]
+    unit_price_exact: Mapped[str | None]  # in euros, when an hourly price is not of whole cents
     amount_cents: Mapped[Cents]
     tariff: Mapped[str]  # the rate and its bracket as printed
     explanation_id: Mapped[int] = mapped_column(ForeignKey("explanation.id"))

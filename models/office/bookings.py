@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import OfficeBase
@@ -23,6 +24,8 @@ class Enrolment(OfficeBase):
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
     age_group_id: Mapped[int] = mapped_column(ForeignKey("age_group.id"), index=True)
     payer_family_id: Mapped[int] = mapped_column(ForeignKey("family.id"), index=True)
+    category: Mapped[str | None]  # of people, as the rulebook names it: adult, occasional
+    days_a_week: Mapped[int | None]  # of a monthly package by number of days
     starts: Mapped[date]
     ends: Mapped[date]
     status: Mapped[EnrolmentStatus] = mapped_column(default=EnrolmentStatus.ACTIVE)
@@ -42,6 +45,9 @@ class Booking(OfficeBase):
     origin: Mapped[Origin]
     request_id: Mapped[UUID | None]
     changed_at: Mapped[datetime]
+    late: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # booked after the limit: what that costs
 
 
 class Attendance(OfficeBase):
@@ -61,6 +67,8 @@ class Attendance(OfficeBase):
     arrived: Mapped[time | None]
     left: Mapped[time | None]
     note: Mapped[str | None] = mapped_column(Text)
+    absence: Mapped[str | None]  # the code of the rulebook's absence
+    absence_day: Mapped[int | None]  # its rank since the absence began, in calendar days
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     version: Mapped[int] = mapped_column()
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import OfficeBase
+from models.base import Cents, OfficeBase
 from models.vocabulary import Diet, FamilyKind
 
 
@@ -97,7 +97,7 @@ class PickupPerson(OfficeBase):
 
 
 class Quotient(OfficeBase):
-    """A family's quotient familial, in whole euros, over its dates of validity."""
+    """A family's quotient familial, in whole euros, and its resources, over their dates of validity."""
 
     __tablename__ = "quotient"
     __table_args__ = (UniqueConstraint("family_id", "starts"),)
@@ -107,3 +107,7 @@ class Quotient(OfficeBase):
     value: Mapped[int]
     starts: Mapped[date]
     ends: Mapped[date | None] = mapped_column(Date)
+    proved_on: Mapped[date | None] = mapped_column(Date)  # when the proof came; none: before it was needed
+    resources_cents: Mapped[Cents | None]  # a month's, for the effort rates
+    children: Mapped[int | None]  # dependent, for the effort rates
+    disabled_child: Mapped[bool] = mapped_column(default=False)

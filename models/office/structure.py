@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import OfficeBase
-from models.vocabulary import ActivityKind, Section
+from models.vocabulary import ActivityKind, ExceptionalKind, Section
 
 
 class Commune(OfficeBase):
@@ -141,13 +141,15 @@ class SchoolHoliday(OfficeBase):
     ends: Mapped[date]
 
 
-class Closure(OfficeBase):
-    """Days on which a facility receives nobody."""
+class ExceptionalDay(OfficeBase):
+    """Days that are not what the calendar says: a bridge, a day caught up, a closure; of one school or facility, or of all."""
 
-    __tablename__ = "closure"
+    __tablename__ = "exceptional_day"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), index=True)
+    kind: Mapped[ExceptionalKind]
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)
+    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facility.id"), index=True)
     starts: Mapped[date]
     ends: Mapped[date]
     reason: Mapped[str]
@@ -161,4 +163,7 @@ class RulebookVersion(OfficeBase):
     id: Mapped[int] = mapped_column(primary_key=True)
     effective: Mapped[date] = mapped_column(index=True)
     name: Mapped[str]
+    version: Mapped[str] = mapped_column(unique=True)
+    loaded_at: Mapped[datetime]
+    loaded_by: Mapped[str]
     source: Mapped[str] = mapped_column(Text)  # the TOML file as loaded

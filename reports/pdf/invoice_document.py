@@ -7,7 +7,7 @@ from typing import Literal
 
 from reports.pdf.letterhead import RegieDocument
 
-Section = Literal["care", "meals"]
+Section = Literal["care", "meals", "penalty"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class InvoiceLineDocument:
     amount_cents: int
     tariff: str = ""
     unit: str = ""
+    unit_price: str = ""  # as written, where the cents do not say it all
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The lines of an invoice as rows: grouped by child, care and meals apart, cut between two rows and never inside one."""
+"""The lines of an invoice as rows: grouped by child; care, meals and penalties apart; cut between two rows, never inside."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from reports.pdf.page import (
 from reports.pdf.typeface import BOLD, REGULAR
 
 Kind = Literal["child", "section", "line"]
-SECTIONS: dict[Section, str] = {"care": "Accueil", "meals": "Repas"}
+SECTIONS: dict[Section, str] = {"care": "Accueil", "meals": "Repas", "penalty": "Pénalités"}
 LEFT, RIGHT = 18 * MM, 192 * MM
 GAP = 2.2 * MM
 PADDING = 3.8
@@ -88,7 +88,7 @@ class Row:
 
 
 def rows_of(lines: Iterable[InvoiceLineDocument]) -> list[Row]:
-    """Group lines by child then care and meals, in the order they come, each with what it adds up to."""
+    """Group lines by child then care, meals and penalties, in the order they come, each with what it adds up to."""
     children: dict[str, dict[Section, list[InvoiceLineDocument]]] = {}
     for line in lines:
         children.setdefault(line.child_name, {}).setdefault(line.section, []).append(line)
@@ -125,7 +125,8 @@ def _sum(lines: Iterable[InvoiceLineDocument]) -> str:
 
 def _line_row(line: InvoiceLineDocument) -> Row:
     quantity = f"{number(line.quantity)} {line.unit}".rstrip()
-    texts = (line.label, line.dates, line.tariff, quantity, euros(line.unit_price_cents), euros(line.amount_cents))
+    unit_price = line.unit_price or euros(line.unit_price_cents)
+    texts = (line.label, line.dates, line.tariff, quantity, unit_price, euros(line.amount_cents))
     cells = tuple(
         Cell(wrap(text, CELL, column.width), CELL, rank, rank, "" if rank else "Row")
         for rank, (text, column) in enumerate(zip(texts, COLUMNS, strict=True))

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from backoffice.portal.serve import Server
-from backoffice.sync.contract import AnswerLine, RequestView, View, ViewKind
+from backoffice.sync.contract import AnswerLine, RequestView, View, ViewKind, week_of
 from models.engine import sqlite_url
 from tests.portal.published import (
     CANTEEN,
@@ -24,6 +25,7 @@ from tests.portal.published import (
     PASSWORD,
     SYNC_KEY,
     WEEK,
+    canteen_under_rules,
     cell,
     everything,
     lea_cells,
@@ -40,6 +42,8 @@ DESKTOP = {"width": 1280, "height": 800}
 SMALLEST = {"width": 320, "height": 640}  # also a 640-pixel screen at 200 %
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 WEEK_PAGE = f"/reservations/{LEA}/{WEEK}"
+RULED = DAYS[0] + timedelta(days=7)
+RULED_PAGE = f"/reservations/{LEA}/{week_of(RULED)}"
 PRIVATE = (
     "/",
     "/famille",
@@ -48,6 +52,7 @@ PRIVATE = (
     "/inscriptions",
     "/reservations",
     WEEK_PAGE,
+    RULED_PAGE,
     f"/reservations/{LEA}/2026-W50",
     "/factures",
     "/factures?voir=soldees",
@@ -71,6 +76,11 @@ class Portal:
         self._thread = threading.Thread(target=self.server.run, daemon=True)
         self._thread.start()
         self.publish(*everything())
+        cells = [cell(CANTEEN, RULED + timedelta(days=n)) for n in (3, 4)]
+        self.publish(
+            view(ViewKind.ACTIVITY_WEEK, f"1:{week_of(RULED)}", 0, canteen_under_rules(RULED)),
+            view(ViewKind.WEEK, f"{LEA}:{week_of(RULED)}", FAMILY, week(monday=RULED, cells=cells)),
+        )
 
     def publish(self, *views: View) -> None:
         connection = HTTPConnection("127.0.0.1", self.server.port)
@@ -152,6 +162,24 @@ def test_on_a_phone_a_mother_books_thursday_and_reads_the_answer(browser: Browse
     page.get_by_role("link", name="Menu").tap()
     expect(page.get_by_role("heading", level=1)).to_have_text("Tableau de bord")
     assert complaints == []
+    context.close()
+
+
+def test_what_being_late_costs_is_counted_before_it_is_sent(browser: Browser, portal: Portal):
+    context, page = opened(browser, portal)
+    open_account(page)
+    page.goto(RULED_PAGE)
+    page.get_by_role("checkbox", name=re.compile("^Repas mercredi 2 décembre")).check()
+    expect(
+        page.get_by_text(re.compile(r"1 changement à enregistrer.*\+6,55.*\(majoré de 2,00.*par unité\)"))
+    ).to_be_visible()
+    page.get_by_role("checkbox", name=re.compile("^Repas jeudi 3 décembre")).uncheck()  # billed: it takes nothing off
+    expect(
+        page.get_by_text(re.compile(r"2 changements à enregistrer.*\+6,55.*l'absence reste facturée"))
+    ).to_be_visible()
+    page.get_by_role("button", name="Enregistrer").click()
+    action_id(page)
+    expect(page.get_by_text(re.compile("Réserver \\(majoré de 2,00"))).to_be_visible()
     context.close()
 
 

@@ -169,8 +169,8 @@ def paris(day: date, hour: int) -> datetime:
     return datetime(day.year, day.month, day.day, hour - 1, tzinfo=UTC)  # winter time
 
 
-def limit(until: datetime | None, late: str = "refuse") -> LimitView:
-    return LimitView(until=until, late=late, rule="deux jours ouvrés avant, à 10 h")
+def limit(until: datetime | None, late: str = "refuse", **changes: Any) -> LimitView:
+    return LimitView(until=until, late=late, rule="deux jours ouvrés avant, à 10 h", **changes)
 
 
 def slot(unit_id: int, day: date, cents: int, **changes: Any) -> SlotView:
@@ -213,6 +213,22 @@ def around_school(monday: date = MONDAY) -> ActivityWeekView:
         UnitView(id=EVENING, name="Soir", hours="16 h 30 – 18 h 30"),
     )
     return canteen(monday, activity_id=2, activity="Périscolaire", units=units, slots=tuple(slots))
+
+
+def canteen_under_rules(monday: date = MONDAY) -> ActivityWeekView:
+    """Draw a week of all that a rulebook may say of a day: not open yet, validated, dearer, billed, proved."""
+    late, soon = NOW - timedelta(hours=1), NOW + timedelta(hours=30)
+    dearer = limit(late, "charge", cost="majoré de 2,00\u202f€ par unité", late_prices={"normal": 655})
+    by_day = (
+        {"book": limit(soon, opens=soon)},
+        {"book": limit(soon, in_time="ask"), "cancel": limit(soon, in_time="ask")},
+        {"book": dearer},
+        {"cancel": limit(late, "bill", cost="l'absence reste facturée")},
+        {"cancel": limit(late, "proof", cost="un justificatif est demandé")},
+    )
+    days = [monday + timedelta(days=n) for n in range(5)]
+    slots = tuple(slot(CANTEEN, day, 455, **changes) for day, changes in zip(days, by_day, strict=True))
+    return canteen(monday, slots=slots)
 
 
 def wednesdays(monday: date = MONDAY) -> ActivityWeekView:

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 
-from backoffice.portal.weeks import Look, merge, sent_cells
+from backoffice.portal.cells import Look
+from backoffice.portal.weeks import merge, sent_cells
 from backoffice.portal.wishes import judge
 from backoffice.sync.contract import (
     BookingsChange,

@@ -3,12 +3,13 @@
 import threading
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 
-from reports.pdf.invoice import CreditedInvoice, DebitNotice, InvoiceDocument, render_invoice
+from reports.pdf.invoice import CreditedInvoice, DebitNotice, InvoiceDocument, InvoiceLineDocument, render_invoice
 from reports.pdf.page import A4_PORTRAIT, MM
 from resources import french
 from tests.reports.samples import INVOICE, lines_of
@@ -123,6 +124,17 @@ def test_the_structure_names_headings_and_cells_in_reading_order() -> None:
     assert content.count(b"BDC") + content.count(b"BMC") == content.count(b"EMC")
     parents = root["/StructTreeRoot"]["/ParentTree"]["/Nums"][1]
     assert len(parents) == content.count(b"BDC")
+
+
+def test_penalties_stand_apart_and_an_exact_price_keeps_its_decimals() -> None:
+    hours = InvoiceLineDocument(
+        "Léa", "care", "Multi-accueil", "3, 4", Decimal("17.5"), 127, 2216, "PSU 2 enfants", "h", "1,265918\u202f€"
+    )
+    late = InvoiceLineDocument("Léa", "penalty", "Départ tardif", "3", Decimal(2), 500, 1000, "Départ tardif")
+    text = text_of(replace(INVOICE, lines=(late, hours), total_cents=3216, due_cents=3216))
+    assert "17,5 h" in text
+    assert "1,265918\u202f€" in text
+    assert text.index("Accueil") < text.index("Multi-accueil") < text.index("Pénalités") < text.index("Départ tardif")
 
 
 def test_sixty_lines_take_pages_that_all_name_the_columns() -> None:

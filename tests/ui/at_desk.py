@@ -8,13 +8,14 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from backoffice.office import Office
 from backoffice.permissions import SYSTEM
 from backoffice.requests.receive import receive
 from backoffice.sync.contract import BookingsChange, CellState, CellWish, Payload
-from tests.factories import NOW, TODAY, Household, Town
+from models.office.structure import RulebookVersion
+from tests.factories import NOW, RULEBOOK, THURSDAY, TODAY, Household, Town, booked
 from tests.letterbox import an_action, new_fields
 
 
@@ -52,6 +53,16 @@ def asks_late_morning(office: Office, town: Town, home: Household, *, hours_ago:
     """Let a family book this very morning, which only the régie may still accept."""
     cell = CellWish(unit_id=town.morning_id, day=TODAY, seen=CellState.FREE, wished=CellState.BOOKED)
     return asks(office, home, BookingsChange(child_id=home.child_id, cells=(cell,)), hours_ago=hours_ago)
+
+
+def asks_late_cancellation(office: Office, town: Town, home: Household) -> UUID:
+    """Let a family cancel Thursday's meal, too late under rules that then want a proof."""
+    rules = RULEBOOK.replace('retard = "refuser"', 'operations = ["annuler"]\nretard = "justifier l\'absence"')
+    rules = rules.replace("heure = 10:00:00", "heure = 08:00:00")
+    office.write(lambda work: work.session.execute(update(RulebookVersion).values(source=rules)), SYSTEM)
+    booked(office, home.child_id, town.meal_id, THURSDAY)
+    cell = CellWish(unit_id=town.meal_id, day=THURSDAY, seen=CellState.BOOKED, wished=CellState.FREE)
+    return asks(office, home, BookingsChange(child_id=home.child_id, cells=(cell,)))
 
 
 def nameless(screen: QWidget) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -14,14 +14,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from backoffice.attendance.reasons import AbsenceReason
 from models.vocabulary import AttendanceState
 from ui.attendance.hours import read_hour
+from ui.attendance.reasons import ReasonMenu
 from ui.attendance.sheet import Key
 from ui.attendance.table import COLUMNS_A_UNIT, LETTERS, SHORT_WORDS, SPOT, STATES, Part, SheetTable, Spot
 from ui.common.grid import ENTER, GridView, Index, Mark, draw_mark, small_icon, tell_at
 from ui.common.parts import repolish
 from ui.shell.theme import em, theme
 
+REASON = "M"
 BY_LETTER = {letter: state for state, letter in LETTERS.items()}
 PLAIN = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 SHARES = {Part.STATE: 2.1, Part.ARRIVED: 1.0, Part.LEFT: 1.0}
@@ -32,6 +35,7 @@ class SheetView(GridView):
     """The grid of a day, filled without a mouse.
 
     P, J, A write a state; the space bar, present at the usual hours; digits, an hour; Suppr erases;
+    M chooses the reason of a justified absence, where the rulebook knows several;
     Enter goes down; Ctrl+Z takes the last gesture back. All act on every selected cell.
     """
 
@@ -81,6 +85,9 @@ class SheetView(GridView):
         elif event.modifiers() & ~PLAIN or not self._typed(event):
             super().keyPressEvent(event)
 
+    def contextMenuEvent(self, _event: QContextMenuEvent) -> None:
+        self.ask_reason()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.share_width()
@@ -101,33 +108,50 @@ class SheetView(GridView):
         if not index.isValid() or self.table.sheet is None:
             return False
         if letter in BY_LETTER:
-            return self._set(BY_LETTER[letter])
-        if event.key() == Qt.Key.Key_Space:
-            return self._set(AttendanceState.PRESENT, usual_hours=True)
-        if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
-            return self._erase()
-        if letter.isdigit():
+            self._set(BY_LETTER[letter])
+        elif event.key() == Qt.Key.Key_Space:
+            self._set(AttendanceState.PRESENT, usual_hours=True)
+        elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+            self._erase()
+        elif letter.isdigit():
             self._type_hour(letter)
-            return True
-        return False
+        elif letter != REASON:
+            return False
+        if letter in {REASON, LETTERS[AttendanceState.JUSTIFIED]}:
+            self.ask_reason()
+        return True
 
-    def _set(self, state: AttendanceState | None, *, usual_hours: bool = False) -> bool:
+    def _set(self, state: AttendanceState | None, *, usual_hours: bool = False) -> None:
         sheet = self.table.sheet
         if sheet is not None and not sheet.set_state(self.keys(), state, usual_hours=usual_hours):
             self._say_locked()
         self.table.repaint()
-        return True
 
-    def _erase(self) -> bool:
+    def ask_reason(self) -> None:
+        """Ask why, when the rulebook gives the choice and some selected cell is a justified absence."""
+        sheet = self.table.sheet
+        keys = sheet.justified(self.keys()) if sheet is not None else ()
+        if sheet is not None and keys and len(sheet.day.reasons) > 1:
+            menu = ReasonMenu(sheet.day.reasons, sheet.seen(keys[0]).absence, self)
+            menu.reason_chosen.connect(lambda reason: self._give_reason(keys, reason))
+            box = self.visualRect(self.currentIndex())
+            menu.popup(self.viewport().mapToGlobal(box.bottomLeft()))
+
+    def _give_reason(self, keys: Sequence[Key], reason: AbsenceReason) -> None:
+        if self.table.sheet is not None:
+            self.table.sheet.set_reason(keys, reason)
+            self.table.repaint()
+
+    def _erase(self) -> None:
         sheet, index = self.table.sheet, self.currentIndex()
         part = self.table.part(index)
         if part is Part.STATE or sheet is None:
-            return self._set(None)
+            self._set(None)
+            return
         done = [sheet.set_hour(key, arrival=part is Part.ARRIVED, hour=None) for key in self.keys()]
         if not any(done):
             self._say_locked()
         self.table.repaint()
-        return True
 
     def _type_hour(self, first: str) -> None:
         """Begin an hour with its first figure; from the state, it is the arrival's."""
@@ -267,9 +291,10 @@ def _draw_state(painter: QPainter, box: QRect, option: QStyleOptionViewItem, spo
         _draw_unseen(painter, room, option, spot)
         return
     state, letter = STATES[spot.seen.state], LETTERS[spot.seen.state]
-    words = SHORT_WORDS[spot.seen.state]
+    words = spot.seen.absence.title if spot.seen.absence else SHORT_WORDS[spot.seen.state]
     metrics, ink = option.fontMetrics, theme().ink(state)
-    long = metrics.horizontalAdvance(words) + 2 * gap + em(1.2) <= room.width()
+    least = SHORT_WORDS[spot.seen.state]
+    long = metrics.horizontalAdvance(least) + 2 * gap + em(1.2) <= room.width()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme().paper(state))
@@ -285,6 +310,7 @@ def _draw_state(painter: QPainter, box: QRect, option: QStyleOptionViewItem, spo
     font.setBold(False)
     painter.setFont(font)
     written = room.adjusted(em(1.4), 0, -gap // 2, 0)
+    words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, written.width())
     painter.drawText(written, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
 

@@ -27,9 +27,10 @@ from ui.shell.theme import State
 
 EVERYBODY = "Tous les groupes"
 KEYS = (
-    "P présent · J absence justifiée · A absence non justifiée · Espace présent aux heures habituelles · "
+    "P présent · J absence justifiée{reason} · A absence non justifiée · Espace présent aux heures habituelles · "
     "0815 une heure · Suppr efface · Entrée descend · F2 remarque · Ctrl+Z revient"
 )
+REASON_KEY = ", M son motif"
 
 
 class AttendanceScreen(Screen):
@@ -53,7 +54,7 @@ class AttendanceScreen(Screen):
         self.heads = HeadCards()
         self.column.addWidget(self.heads)
         self.column.addWidget(self.grid, 1)
-        self.keys, self.fault = hint(KEYS), Fault()
+        self.keys, self.fault = hint(KEYS.format(reason="")), Fault()
         self.keys.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.column.addWidget(self.keys)
         self.column.addWidget(self.fault)
@@ -173,6 +174,7 @@ class AttendanceScreen(Screen):
         self.all_button.setEnabled(able and bool(self.grid.table.rows))
         self.add_button.setEnabled(able)
         if sheet is not None:
+            self.keys.setText(KEYS.format(reason=REASON_KEY if len(sheet.day.reasons) > 1 else ""))
             self.heads.show_heads(sheet.heads())
             day = sheet.day.closed or sheet.read_only
             self.told.setText(day or f"{sheet.day.facility}, {long_date(sheet.day.day)}")

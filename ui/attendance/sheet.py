@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 
 from backoffice.attendance.lists import DayCell, DayRow, DaySheet, SheetUnit
+from backoffice.attendance.reasons import AbsenceReason
 from backoffice.attendance.record import AttendanceEntry
 from backoffice.attendance.rules import NURSERY_AGE, STATE_WORDS, problem, suggested_hours
 from models.vocabulary import AttendanceState, BookingState
@@ -22,12 +23,15 @@ class Seen:
     arrived: time | None = None
     left: time | None = None
     note: str | None = None
+    absence: AbsenceReason | None = None  # why, of a justified absence
 
     @property
     def words(self) -> str:
         """Say it in French."""
         if self.state is None:
             return NOT_SEEN
+        if self.absence is not None:
+            return f"{STATE_WORDS[self.state]} ({self.absence.title})"
         hours = [f"arrivée {clock_text(self.arrived)}"] if self.arrived else []
         hours += [f"départ {clock_text(self.left)}"] if self.left else []
         return ", ".join([STATE_WORDS[self.state], *hours])
@@ -69,7 +73,7 @@ class Heads:
 
 def seen_in(cell: DayCell) -> Seen:
     """Give what a cell says, as read."""
-    return Seen(cell.state, cell.arrived, cell.left, cell.note)
+    return Seen(cell.state, cell.arrived, cell.left, cell.note, cell.absence)
 
 
 class Sheet:
@@ -143,7 +147,7 @@ class Sheet:
 
     def heads(self) -> tuple[Heads, ...]:
         """Count the children shown, unit by unit."""
-        return tuple(self._heads(unit) for unit in self.day.units)
+        return tuple(_heads(self, unit) for unit in self.day.units)
 
     # What is typed
 
@@ -155,9 +159,10 @@ class Sheet:
         """Write a state in cells; an absent child has no hours, a present one the usual ones if asked."""
         written: dict[Key, Seen] = {}
         for key in keys:
-            seen = replace(self.seen(key), state=state)
+            absence = self.seen(key).absence if state is AttendanceState.JUSTIFIED else None
+            seen = replace(self.seen(key), state=state, absence=absence)
             if state is not AttendanceState.PRESENT:
-                seen = Seen(state, note=seen.note if state else None)
+                seen = Seen(state, note=seen.note if state else None, absence=absence)
             elif usual_hours:
                 unit = self._units[key[1]]
                 arrived, left = suggested_hours(state, unit.starts, unit.ends)
@@ -169,8 +174,17 @@ class Sheet:
         """Write an hour; who has one was there."""
         seen = self.seen(key)
         state = AttendanceState.PRESENT if hour else seen.state
-        seen = replace(seen, state=state, arrived=hour) if arrival else replace(seen, state=state, left=hour)
+        seen = replace(seen, state=state, absence=None if hour else seen.absence)
+        seen = replace(seen, arrived=hour) if arrival else replace(seen, left=hour)
         return self._write({key: seen})
+
+    def justified(self, keys: Iterable[Key]) -> tuple[Key, ...]:
+        """Give the cells whose absence is justified, and may still be given a reason."""
+        return tuple(key for key in keys if self.seen(key).state is AttendanceState.JUSTIFIED and not self.locked(key))
+
+    def set_reason(self, keys: Iterable[Key], reason: AbsenceReason) -> bool:
+        """Say why in every justified absence; False when there is none."""
+        return self._write({key: replace(self.seen(key), absence=reason) for key in self.justified(keys)})
 
     def all_present(self) -> int:
         """Write present, at the usual hours, in every booked cell shown that nobody pointed."""
@@ -209,6 +223,7 @@ class Sheet:
                 left=edit.seen.left,
                 note=edit.seen.note,
                 version=edit.over.version,
+                absence=edit.seen.absence.code if edit.seen.absence else None,
             )
             for key, edit in self._edits.items()
         )
@@ -259,16 +274,17 @@ class Sheet:
             self._past.append(before)
         return bool(free)
 
-    def _heads(self, unit: SheetUnit) -> Heads:
-        rows = self.rows()
-        cells = [(row, self._cells[row.child_id, unit.id], self.seen((row.child_id, unit.id))) for row in rows]
-        present = [row for row, _, seen in cells if seen.state is AttendanceState.PRESENT]
-        expected = [seen for _, cell, seen in cells if cell.booking is BookingState.BOOKED]
-        return Heads(
-            unit=unit,
-            expected=len(expected),
-            present=len(present),
-            absent=sum(seen.state is not None for _, _, seen in cells) - len(present),
-            not_pointed=sum(seen.state is None for seen in expected),
-            present_under_6=sum(row.age < NURSERY_AGE for row in present),
-        )
+
+def _heads(sheet: Sheet, unit: SheetUnit) -> Heads:
+    keys = [(row, (row.child_id, unit.id)) for row in sheet.rows()]
+    cells = [(row, sheet.cell(key), sheet.seen(key)) for row, key in keys]
+    present = [row for row, _, seen in cells if seen.state is AttendanceState.PRESENT]
+    expected = [seen for _, cell, seen in cells if cell.booking is BookingState.BOOKED]
+    return Heads(
+        unit=unit,
+        expected=len(expected),
+        present=len(present),
+        absent=sum(seen.state is not None for _, _, seen in cells) - len(present),
+        not_pointed=sum(seen.state is None for seen in expected),
+        present_under_6=sum(row.age < NURSERY_AGE for row in present),
+    )

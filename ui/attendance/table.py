@@ -207,7 +207,9 @@ def cautions(row: DayRow) -> tuple[tuple[tuple[str, State], str], ...]:
 def _text(seen: Seen, part: Part) -> str:
     match part:
         case Part.STATE:
-            return f"{LETTERS[seen.state]} {SHORT_WORDS[seen.state]}" if seen.state else ""
+            if seen.state is None:
+                return ""
+            return f"{LETTERS[seen.state]} {seen.absence.title if seen.absence else SHORT_WORDS[seen.state]}"
         case Part.ARRIVED:
             return hour_text(seen.arrived)
         case Part.LEFT:

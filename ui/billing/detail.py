@@ -22,13 +22,13 @@ from backoffice.billing.lists import InvoiceFile, InvoiceRow, LineRow
 from backoffice.payments.lists import PaymentRow
 from backoffice.payments.rules import MEANS_WORDS
 from models.vocabulary import InvoiceStatus, Section
-from resources.french import NARROW, amount, euros, listed, number, short_date
+from resources.french import NARROW, amount, euros, listed, short_date
 from ui.billing.table import status_state, status_words
 from ui.common.grid import Index
 from ui.common.parts import Card, StatePill, button, heading, hint, icon_button, line, primary_button, scrolling
 from ui.shell.theme import em
 
-SECTIONS = {Section.CARE: "Accueil", Section.MEALS: "Repas"}
+SECTIONS = {Section.CARE: "Accueil", Section.MEALS: "Repas", Section.PENALTY: "Pénalités"}
 HEADS = ("Prestation", "Qté", "Prix", "Montant")
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LINE = Qt.ItemDataRole.UserRole
@@ -215,7 +215,7 @@ def explanation(found: LineRow) -> str:
     """Say how a line's price was found, step by step, and for which days."""
     days = listed(str(day.day) for day in found.days)
     steps = [f"{at}. {step}" for at, step in enumerate(found.steps, start=1)]
-    sum_up = f"{number(found.quantity)} × {euros(found.unit_price_cents)} = {euros(found.amount_cents)}"
+    sum_up = f"{found.quantity_text} × {found.unit_price_text} = {euros(found.amount_cents)}"
     dated = [f"Jours du mois{NARROW}: {days}."] if found.days else []
     return "\n".join([f"{found.tariff} — {sum_up}", *dated, *steps])
 
@@ -232,7 +232,8 @@ def payment_words(payment: PaymentRow) -> str:
 
 
 def _line_item(found: LineRow) -> QTreeWidgetItem:
-    cells = [found.label, number(found.quantity), amount(found.unit_price_cents), amount(found.amount_cents)]
+    price = found.unit_price_text.removesuffix(f"{NARROW}€")
+    cells = [found.label, found.quantity_text, price, amount(found.amount_cents)]
     return _item(cells, found, found.tariff)
 
 

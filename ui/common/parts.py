@@ -161,3 +161,24 @@ def _label(text: str, look: str) -> QLabel:
     label.setProperty("look", look)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
+
+
+class Notice(QFrame):
+    """Sentences in the colours of a state, with its icon."""
+
+    def __init__(self, sentences: list[str], state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("state", state.value)
+        mark = QLabel()
+        name = "warning" if state in {State.LATE, State.REFUSED} else STATE_ICONS[state]
+        mark.setPixmap(pixmap(name, theme().ink(state), em(1.1), self.devicePixelRatioF()))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(em(0.7), em(0.5), em(0.7), em(0.5))
+        row.setSpacing(em(0.6))
+        column = QVBoxLayout()
+        for sentence in sentences:
+            told = QLabel(sentence)
+            told.setWordWrap(True)
+            column.addWidget(told)
+        row.addWidget(mark)
+        row.addLayout(column, 1)

@@ -1,37 +1,16 @@
 """Booking or cancelling for a family, with what the rules say before it is done."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from models.vocabulary import Verdict
 from resources.french import NARROW, plural
 from ui.common.dialogs import FormDialog
 from ui.common.forms import note_field
-from ui.common.icons import pixmap
+from ui.common.parts import Notice
 from ui.planning.presenter import Wish, days_of, limit_sentence
-from ui.shell.theme import STATE_ICONS, State, em, theme
+from ui.shell.theme import State
 
 SHOWN = 6
-
-
-class Notice(QFrame):
-    """Sentences in the colours of a state, with its icon."""
-
-    def __init__(self, sentences: list[str], state: State, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("state", state.value)
-        mark = QLabel()
-        name = "warning" if state in {State.LATE, State.REFUSED} else STATE_ICONS[state]
-        mark.setPixmap(pixmap(name, theme().ink(state), em(1.1), self.devicePixelRatioF()))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(em(0.7), em(0.5), em(0.7), em(0.5))
-        row.setSpacing(em(0.6))
-        column = QVBoxLayout()
-        for sentence in sentences:
-            told = QLabel(sentence)
-            told.setWordWrap(True)
-            column.addWidget(told)
-        row.addWidget(mark)
-        row.addLayout(column, 1)
 
 
 class ChangeDialog(FormDialog):

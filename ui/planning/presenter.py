@@ -11,10 +11,10 @@ from backoffice.bookings.lists import ActivityRow, PlanRow, WeekPlan, activities
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from models.vocabulary import Verdict
-from resources.french import NARROW, instant_text, plural, search_key
+from resources.french import NARROW, plural, search_key, until_text
 from ui.common.pickers import monday_of
 from ui.common.presenter import Lanes, Presenter, View
-from ui.planning.table import Kind, Place
+from ui.planning.table import Kind, Place, announced
 from ui.shell.theme import State
 
 TAKEN = frozenset({Kind.BOOKED})
@@ -95,9 +95,9 @@ class PlanningPresenter(Presenter[PlanningView]):
     def look_at(self, place: Place) -> None:
         """Say until when a cell can change, and why."""
         key, child_id = place.key, place.row.child_id
-        if key is None or place.kind not in CHANGEABLE:
+        if key is None or not self._may_change(place):
             return
-        change = CellChange(*key, book=place.kind is Kind.FREE)
+        change = CellChange(*key, book=place.kind is not Kind.BOOKED)
         now = self._office.now()
         self.read(
             "limit",
@@ -111,14 +111,14 @@ class PlanningPresenter(Presenter[PlanningView]):
         if first.cell is not None and first.cell.request_id is not None:
             self.view.open_request(first.cell.request_id)
             return
-        if first.kind in POINTED and self._activity is not None:
+        if first.kind in POINTED and self._activity is not None and not announced(first, self.today()):
             self.view.open_attendance(self._activity, first.column.day.day, first.row.child_id)
             return
-        if first.kind not in CHANGEABLE:
+        if not self._may_change(first):
             self.view.say(_untouchable(first), State.INFO)
             return
-        alike = tuple(place for place in places if place.kind is first.kind and place.row is first.row)
-        wish = Wish(first.row, alike, first.kind is Kind.FREE, ())
+        alike = tuple(p for p in places if p.kind is first.kind and p.row is first.row and self._may_change(p))
+        wish = Wish(first.row, alike, first.kind is not Kind.BOOKED, ())
         now = self._office.now()
         self.read(
             "wish",
@@ -137,6 +137,9 @@ class PlanningPresenter(Presenter[PlanningView]):
             unsaved=f"les réservations de {wish.row.child}",
             failed=self.view.change_refused,
         )
+
+    def _may_change(self, place: Place) -> bool:
+        return place.kind in CHANGEABLE or announced(place, self.today())
 
     def _judged(self, wish: Wish) -> None:
         if wish.impossible:
@@ -186,8 +189,8 @@ class PlanningPresenter(Presenter[PlanningView]):
 def limit_sentence(judgement: CellAnswer, *, book: bool) -> str:
     """Say what the rules say of a cell: until when it can change, or why not, and the rule it comes from."""
     why = judgement.why
-    if judgement.verdict is Verdict.ACCEPTED and judgement.limit_at is not None:
-        why = f"{'Réservable' if book else 'Annulable'} jusqu'au {instant_text(judgement.limit_at)}."
+    if judgement.verdict is Verdict.ACCEPTED and judgement.limit_at is not None and not judgement.late:
+        why = f"{'Réservable' if book else 'Annulable'} jusqu'au {until_text(judgement.limit_at)}."
     rule = f" Règle «\xa0{judgement.rule}\xa0»." if judgement.rule else ""
     return f"{why}{rule}"
 

@@ -23,7 +23,7 @@ from ui.common.screen import Screen
 from ui.common.tasks import Tasks
 from ui.planning.dialogs import ChangeDialog
 from ui.planning.presenter import PlanningPresenter, Wish
-from ui.planning.table import LEGEND, LOOKS, Kind, Place, PlanDelegate, PlanTable
+from ui.planning.table import LEGEND, LOOKS, Kind, Place, PlanDelegate, PlanTable, announced
 from ui.shell.theme import em, theme
 
 LOOK_AFTER_MS = 120
@@ -280,8 +280,9 @@ class PlanningScreen(Screen):
     def _describe(self, place: Place | None) -> None:
         able = place is not None
         self.named.setText(f"{place.row.child} — {place.column.words}" if place else "")
-        self.limit.setText(_said(place) if place else "Choisissez une case du planning.")
-        self.change_button.setText(_verb(place))
+        away = place is not None and announced(place, self._present_day())
+        self.limit.setText(_said(place, away=away) if place else "Choisissez une case du planning.")
+        self.change_button.setText(_verb(place, away=away))
         self.change_button.setEnabled(place is not None and place.kind not in {Kind.CLOSED, Kind.OUT})
         self.family_button.setEnabled(able)
         self.enable("open", enabled=able)
@@ -303,19 +304,19 @@ def hint_of(text: str) -> QLabel:
     return label
 
 
-def _verb(place: Place | None) -> str:
+def _verb(place: Place | None, *, away: bool) -> str:
     match place.kind if place else None:
         case Kind.BOOKED:
             return "&Annuler la réservation…"
         case Kind.ASKED | Kind.LEAVING:
             return "&Voir la demande"
-        case Kind.PRESENT | Kind.ABSENT:
+        case Kind.PRESENT | Kind.ABSENT if not away:
             return "&Voir le pointage"
     return "&Réserver…"
 
 
-def _said(place: Place) -> str:
-    look = LOOKS[place.kind].words
+def _said(place: Place, *, away: bool) -> str:
+    look = "Absence annoncée" if away else LOOKS[place.kind].words
     return f"{look}. {place.column.day.closed}." if place.column.day.closed else f"{look}."
 
 

@@ -115,6 +115,11 @@ def kind_of(row: PlanRow, column: PlanColumn, cell: PlanCell | None) -> Kind:
     return Kind.FREE if row.starts <= column.day.day <= row.ends else Kind.OUT
 
 
+def announced(place: Place, today: date) -> bool:
+    """Tell whether a cell is an absence to come, that a late cancellation announced: the régie may go back on it."""
+    return place.kind is Kind.ABSENT and place.column.day.day > today
+
+
 def columns_of(plan: WeekPlan) -> tuple[PlanColumn, ...]:
     """Lay the week out: the days from Monday to Friday, and the week-end when something is open."""
     columns: list[PlanColumn] = []

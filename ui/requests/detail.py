@@ -9,7 +9,7 @@ from backoffice.requests.file import ItemRow
 from backoffice.requests.stakes import Stake
 from backoffice.requests.words import VERDICT_WORDS
 from models.vocabulary import Verdict
-from resources.french import NARROW, euros, instant_text, plural
+from resources.french import NARROW, euros, listed, plural, until_text
 from ui.common.parts import Card, StatePill, button, heading, hint, repolish
 from ui.requests.table import VERDICT_STATES, breakable, finding_of, shown
 from ui.shell.theme import State, em
@@ -100,13 +100,22 @@ def facts_of(item: ItemRow, received_at: datetime, stake: Stake | None) -> list[
     facts = [item.blocked or item.why]
     if item.limit_at is not None:
         side = "demande reçue à temps" if received_at < item.limit_at else "demande reçue trop tard"
-        facts.append(f"Limite{NARROW}: {instant_text(item.limit_at)} — {side}.")
+        facts.append(f"Limite{NARROW}: {until_text(item.limit_at)} — {side}.")
     if item.rule:
         facts.append(f"Règle{NARROW}: {item.rule}.")
     if stake is not None:
-        priced = f"Prix{NARROW}: {euros(stake.price.cents)} ({stake.price.label}). " if stake.price else ""
-        facts.append(f"{priced}{_places(stake)}.")
+        facts.append(f"{_priced(stake)}{_places(stake)}.")
+    if item.verdict is Verdict.WAITING and item.decide_by is not None:
+        facts.append(f"La régie peut décider jusqu'au {until_text(item.decide_by)}.")
+    if item.needs_proof:
+        facts.append("Accepter écrit une absence justifiée, avec le justificatif que vous notez.")
     return [fact for fact in facts if fact]
+
+
+def _priced(stake: Stake) -> str:
+    if stake.price is None:
+        return ""
+    return f"Prix{NARROW}: {euros(stake.price.cents)} ({listed(line.label for line in stake.price.lines)}). "
 
 
 def _places(stake: Stake) -> str:

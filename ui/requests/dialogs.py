@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QVBoxLayout, QWidget
 
 from backoffice.requests.file import ItemRow, RequestFile
 from backoffice.requests.lists import ReasonRow
 from resources.french import NARROW, plural
-from ui.common.dialogs import Confirmation, ReasonDialog
+from ui.common.dialogs import Confirmation, FormDialog, ReasonDialog
+from ui.common.forms import note_field
 from ui.common.listing import TableView
 from ui.common.table import Column
 from ui.requests.table import shown
@@ -60,6 +61,29 @@ class RefusalDialog(ReasonDialog):
             parent=parent,
         )
         self.explain_stars()
+
+
+class ProofDialog(FormDialog):
+    """Asks what a family brought, before the absence that it announced too late is justified."""
+
+    def __init__(self, file: RequestFile, items: Sequence[ItemRow], parent: QWidget | None = None) -> None:
+        super().__init__("Accepter avec un justificatif", "Accepter", parent=parent)
+        told = QLabel("\n".join(f"• {item.text}" for item in items[:LINES_SHOWN]))
+        told.setWordWrap(True)
+        self.body.insertWidget(0, told)
+        self._note = self.form.add(
+            "note",
+            "&Justificatif fourni",
+            note_field(lines=2),
+            required=True,
+            help_text=f"Gardé avec l'absence justifiée{NARROW}; {file.row.guardian} le lit sur le portail.",
+        )
+        self.explain_stars()
+
+    @property
+    def note(self) -> str:
+        """What the agent wrote."""
+        return self._note.toPlainText().strip()
 
 
 def _what(changed: Sequence[ItemRow]) -> str:

@@ -48,6 +48,7 @@ class RequestsView(View, Protocol):
     def show_file(self, opened: OpenRequest | None, *, decidable: bool) -> None: ...
     def ask_reason(self, file: RequestFile, reasons: Sequence[ReasonRow]) -> None: ...
     def ask_anyway(self, file: RequestFile, changed: Sequence[ItemRow]) -> None: ...
+    def ask_proof(self, file: RequestFile, items: Sequence[ItemRow]) -> None: ...
     def refuse_reason(self, sentence: str) -> None: ...
     def close_reason(self) -> None: ...
 
@@ -66,6 +67,7 @@ class RequestsPresenter(Presenter[RequestsView]):
         self._file: RequestFile | None = None
         self._deciding = False
         self._fields: frozenset[str] | None = None
+        self._note = ""
 
     @property
     def may_decide(self) -> bool:
@@ -102,8 +104,17 @@ class RequestsPresenter(Presenter[RequestsView]):
 
     def accept(self, fields: frozenset[str] | None) -> None:
         """Accept what waits, or only the fields given."""
-        if self._may_answer() and fields != frozenset():
-            self._fields = fields
+        if (file := self._file) is not None and self._may_answer() and fields != frozenset():
+            self._fields, self._note = fields, ""
+            if proofs := [item for item in file.items if item.needs_proof and (fields is None or item.key in fields)]:
+                self.view.ask_proof(file, proofs)
+            else:
+                self._accept(force=False)
+
+    def accept_proved(self, note: str) -> None:
+        """Accept what was ticked, now that the agent has written what the family brought."""
+        if self._may_answer():
+            self._note = note
             self._accept(force=False)
 
     def accept_anyway(self) -> None:
@@ -133,11 +144,11 @@ class RequestsPresenter(Presenter[RequestsView]):
         )
 
     def _accept(self, *, force: bool) -> None:
-        file, fields = self._file, self._fields
+        file, fields, note = self._file, self._fields, self._note
         assert file is not None
         self._deciding = True
         self.write(
-            lambda: self._office.write(accept, self._agent, file.row.id, fields=fields, force=force),
+            lambda: self._office.write(accept, self._agent, file.row.id, fields=fields, note=note, force=force),
             lambda decision: self._decided(file, decision),
             unsaved=f"l'acceptation de «\xa0{file.row.title}\xa0»",
             failed=lambda error: self._not_accepted(file, error, force=force),
@@ -200,6 +211,7 @@ class RequestsPresenter(Presenter[RequestsView]):
 
     def _not_accepted(self, file: RequestFile, error: Exception, *, force: bool) -> None:
         self._deciding = False
+        self.view.close_reason()
         if isinstance(error, ChangedSince):
             self.view.ask_anyway(file, error.items)
             return

@@ -21,7 +21,7 @@ from ui.common.pickers import SearchField
 from ui.common.presenter import BoundLanes
 from ui.common.screen import Screen
 from ui.common.tasks import Tasks
-from ui.requests.dialogs import ChangedDialog, RefusalDialog
+from ui.requests.dialogs import ChangedDialog, ProofDialog, RefusalDialog
 from ui.requests.file import RequestPanel
 from ui.requests.presenter import LOOK_ONLY, OpenRequest, RequestsPresenter, Shelf
 from ui.requests.table import REQUEST_COLUMNS, decided_face, waiting_face
@@ -43,7 +43,7 @@ class RequestsScreen(Screen):
     def __init__(self, changes: Changes, clock: Clock) -> None:
         super().__init__(changes)
         self._clock, self._shelf, self._showing = clock, Shelf.WAITING, False
-        self._reason: RefusalDialog | None = None
+        self._reason: RefusalDialog | ProofDialog | None = None
         self.shelves = QTabBar()
         self.shelves.setAccessibleName("Demandes à lister")
         self.shelves.setDrawBase(False)
@@ -111,12 +111,9 @@ class RequestsScreen(Screen):
             self.panel.show_file(opened, self._clock.now(), decidable=decidable, look_only=look_only)
 
     def ask_reason(self, file: RequestFile, reasons: Sequence[ReasonRow]) -> None:
-        self.close_reason()
-        self._reason = asked = RefusalDialog(file, reasons, self)
-        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        asked.submitted.connect(self._refuse)
-        asked.finished.connect(self._reason_closed)
-        asked.open()
+        asked = RefusalDialog(file, reasons, self)
+        asked.submitted.connect(lambda: self._refuse(asked))
+        self._ask(asked)
 
     def refuse_reason(self, sentence: str) -> None:
         if self._reason is not None:
@@ -130,6 +127,18 @@ class RequestsScreen(Screen):
         asked = ChangedDialog(file, changed, self)
         asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         asked.accepted.connect(self._presenter.accept_anyway)
+        asked.open()
+
+    def ask_proof(self, file: RequestFile, items: Sequence[ItemRow]) -> None:
+        asked = ProofDialog(file, items, self)
+        asked.submitted.connect(lambda: self._presenter.accept_proved(asked.note))
+        self._ask(asked)
+
+    def _ask(self, asked: RefusalDialog | ProofDialog) -> None:
+        self.close_reason()
+        self._reason = asked
+        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asked.finished.connect(self._reason_closed)
         asked.open()
 
     def _lay_out(self) -> None:
@@ -161,9 +170,8 @@ class RequestsScreen(Screen):
     def _accept(self) -> None:
         self._presenter.accept(self.panel.ticked())
 
-    def _refuse(self) -> None:
-        asked = self._reason
-        if asked is not None and asked.reason is not None:
+    def _refuse(self, asked: RefusalDialog) -> None:
+        if asked.reason is not None:
             self._presenter.refuse(int(asked.reason), asked.note)
 
     def _open_family(self) -> None:

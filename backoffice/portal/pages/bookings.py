@@ -8,11 +8,12 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from backoffice.portal import outbox, wishes
+from backoffice.portal.cells import MEANINGS, WORDS, Spot
 from backoffice.portal.context import found, page, read, visitor, write
 from backoffice.portal.outbox import Author, Form
 from backoffice.portal.shown import Shown, activity_weeks, keyed, of_kind, shown, weeks_named
 from backoffice.portal.store import Work
-from backoffice.portal.weeks import MEANINGS, WORDS, Planning, Spot, activity_keys, merge, sent_cells, week_title
+from backoffice.portal.weeks import Planning, activity_keys, merge, sent_cells, week_title
 from backoffice.sync.contract import (
     BookingsChange,
     CellState,
@@ -51,6 +52,7 @@ class Sent:
     form: Form
     ticked: frozenset[Spot]
     seen: dict[Spot, CellState]
+    costs: frozenset[Spot]  # the cells of which the page said what being late costs
     unknown: bool
 
 
@@ -169,7 +171,8 @@ def _sent() -> Sent:
     spots = [wishes.read_spot(text) for text in texts]
     form = Form.of(key, [request.path, *sorted(texts)])
     ticked = frozenset(spot for spot in spots if spot)
-    return Sent(form, ticked, seen or {}, unknown=seen is None or None in spots)
+    told = frozenset(spot for text in request.form.getlist("k") if (spot := wishes.read_spot(text)))
+    return Sent(form, ticked, seen or {}, told, unknown=seen is None or None in spots)
 
 
 def _save(work: Work, author: Author, child_id: int, name: str, sent: Sent) -> Outcome | None:
@@ -180,7 +183,7 @@ def _save(work: Work, author: Author, child_id: int, name: str, sent: Sent) -> O
         return (
             Outcome(action.id) if action.form_digest == sent.form.digest else Outcome(None, week, (AGAIN,), kept=False)
         )
-    judged = wishes.judge(week.planning, sent.seen, sent.ticked)
+    judged = wishes.judge(week.planning, sent.seen, sent.ticked, sent.costs)
     unknown = (wishes.UNKNOWN,) if judged.unknown or sent.unknown else ()
     if judged.troubles or unknown:
         return Outcome(None, week, (NOT_YET, *unknown), judged.troubles)

@@ -41,7 +41,8 @@ for (const form of document.querySelectorAll("form[data-week]")) {
   const changed = () => boxes.filter((box) => box.checked !== (box.dataset.was === "booked"));
   watchForm(form, changed, (found) => {
     const cents = found.reduce((sum, box) => sum + (box.checked ? 1 : -1) * Number(box.dataset.cents || 0), 0);
-    return `${plural(found.length, "changement")} à enregistrer${NARROW}: ${euros(cents)}`;
+    const costs = [...new Set(found.map((box) => box.dataset.cost).filter(Boolean))].join(", ");
+    return `${plural(found.length, "changement")} à enregistrer${NARROW}: ${euros(cents)}${costs && ` (${costs})`}`;
   });
 }
 

@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from backoffice.bookings.lists import week_plan
 from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from backoffice.sync.contract import CellState
-from tests.factories import AGENT, NEXT_MONDAY, THURSDAY, TODAY, Town, another_family, booked
+from models.office.structure import RulebookVersion
+from tests.factories import AGENT, NEXT_MONDAY, RULEBOOK, THURSDAY, TODAY, Town, another_family, booked
 from tests.months import seen
 from tests.ui.at_desk import asks_late_morning
 from tests.ui.immediate import ImmediateLanes
@@ -153,6 +155,27 @@ def test_a_day_already_seen_opens_the_roll_call(office: Office, town: Town) -> N
     view, presenter = desk(office, town.canteen_id)
     presenter.open([places(view)[MONDAY]])
     assert view.visits == [(town.canteen_id, MONDAY, town.home.child_id)]
+
+
+def test_an_announced_absence_can_be_taken_back_before_its_day(office: Office, town: Town) -> None:
+    rules = RULEBOOK.replace('retard = "refuser"', 'operations = ["annuler"]\nretard = "facturer l\'absence"')
+    rules = rules.replace("heure = 10:00:00", "heure = 08:00:00")
+    office.write(lambda work: work.session.execute(update(RulebookVersion).values(source=rules)), AGENT)
+    booked(office, town.home.child_id, town.meal_id, THURSDAY)
+    view, presenter = desk(office, town.canteen_id)
+    presenter.look_at(places(view)[THURSDAY])
+    assert "l'absence reste facturée" in view.limit
+    presenter.open([places(view)[THURSDAY]])
+    assert view.asked is not None
+    assert (view.asked.book, view.asked.against_rule) == (False, False)
+    presenter.change(view.asked, "")
+    presenter.refresh()
+    assert places(view)[THURSDAY].kind is Kind.ABSENT
+    presenter.open([places(view)[THURSDAY]])
+    assert view.asked.book
+    presenter.change(view.asked, "")
+    presenter.refresh()
+    assert places(view)[THURSDAY].kind is Kind.BOOKED
 
 
 def test_a_search_keeps_the_children_it_finds(office: Office, town: Town) -> None:

@@ -13,7 +13,7 @@ from models.office.families import Guardian
 from models.vocabulary import RequestStatus, Role, Verdict
 from tests.factories import AGENT, COLLEAGUE, Town, another_family
 from tests.letterbox import new_fields
-from tests.ui.at_desk import asks, asks_late_morning, asks_to_move
+from tests.ui.at_desk import asks, asks_late_cancellation, asks_late_morning, asks_to_move
 from tests.ui.immediate import ImmediateLanes
 from ui.requests.presenter import OpenRequest, RequestsPresenter, Shelf
 from ui.shell.theme import State
@@ -32,6 +32,7 @@ class FakeView:
         self.reported: list[Exception] = []
         self.reasons: list[Any] = []
         self.changed: list[Any] = []
+        self.proofs: list[Any] = []
         self.refused = ""
         self.closed = 0
 
@@ -52,6 +53,9 @@ class FakeView:
 
     def ask_anyway(self, file, changed) -> None:
         self.changed = list(changed)
+
+    def ask_proof(self, file, items) -> None:
+        self.proofs = list(items)
 
     def refuse_reason(self, sentence) -> None:
         self.refused = sentence
@@ -227,4 +231,16 @@ def test_a_cell_is_read_with_its_price_and_its_places(office: Office, town: Town
     stake = view.opened.stakes[item.key]
     assert (stake.places, stake.capacity) == (24, 24)
     assert stake.price is not None
-    assert (stake.price.cents, stake.price.label) == (145, "QF à partir de 801")
+    assert (stake.price.cents, stake.price.lines[0].label) == (145, "QF à partir de 801")
+
+
+def test_a_proof_is_written_down_before_an_absence_is_justified(office: Office, town: Town) -> None:
+    request_id = asks_late_cancellation(office, town, town.home)
+    view, presenter = desk(office)
+    presenter.accept(None)
+    assert [item.text for item in view.proofs] == ["jeudi 26 novembre, Repas, Léa"]
+    assert status(office, request_id) is RequestStatus.WAITING
+    presenter.accept_proved("Certificat du 24 novembre")
+    assert status(office, request_id) is RequestStatus.ACCEPTED
+    assert office.read(request_file, request_id).note == "Certificat du 24 novembre"
+    assert view.closed == 1

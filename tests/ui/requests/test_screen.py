@@ -15,10 +15,10 @@ from models.vocabulary import RequestStatus
 from resources.french import NARROW
 from tests.factories import AGENT, COLLEAGUE, NOW, Town, another_family
 from tests.letterbox import new_fields
-from tests.ui.at_desk import OffGui, asks, asks_late_morning, asks_to_move, nameless
+from tests.ui.at_desk import OffGui, asks, asks_late_cancellation, asks_late_morning, asks_to_move, nameless
 from ui.common.changes import Changes
 from ui.common.tasks import Tasks
-from ui.requests.dialogs import ChangedDialog
+from ui.requests.dialogs import ChangedDialog, ProofDialog
 from ui.requests.screen import RequestsScreen, requests_screen
 from ui.requests.table import ItemTable, age_of, decided_face, finding_of, item_columns, waiting_face
 from ui.shell.theme import State
@@ -124,6 +124,25 @@ def test_three_values_are_shown_before_a_colleague_is_overwritten(
     shown = [dialog.table.model_of_rows.index(0, at).data() for at in range(1, 5)]
     assert shown == ["3 rue des Tilleuls", "9 quai du Vair", "5 rue du Lac", "Modifié depuis"]
     qtbot.mouseClick(dialog.confirm, LEFT)
+    qtbot.waitUntil(lambda: screen.table.model_of_rows.rowCount() == 0)
+    assert office.read(request_file, request_id).row.status is RequestStatus.ACCEPTED
+
+
+def test_the_proof_is_asked_in_a_dialog_and_read_with_the_answer(
+    qtbot: QtBot, office: Office, town: Town, tasks: Tasks
+) -> None:
+    request_id = asks_late_cancellation(office, town, town.home)
+    screen = opened(qtbot, office, tasks, rows=1)
+    assert "absence justifiée" in screen.panel.detail._facts.text()
+    qtbot.keyClick(screen.table, A)
+    qtbot.waitUntil(lambda: screen.findChild(ProofDialog) is not None)
+    dialog = screen.findChild(ProofDialog)
+    assert dialog is not None
+    assert nameless(dialog) == []
+    qtbot.mouseClick(dialog.submit, LEFT)
+    assert dialog.form.fields["note"].fault.sentence(), "a proof is named"
+    qtbot.keyClicks(dialog.form.fields["note"].control, "Certificat")
+    qtbot.mouseClick(dialog.submit, LEFT)
     qtbot.waitUntil(lambda: screen.table.model_of_rows.rowCount() == 0)
     assert office.read(request_file, request_id).row.status is RequestStatus.ACCEPTED
 

@@ -1,6 +1,6 @@
-"""Units become lines, lines become totals, to the cent."""
+"""Days become lines, lines become totals, to the cent."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 
 from backoffice.billing.rules import (
     AttendedUnit,
-    amount_cents,
+    Entry,
+    Facts,
+    Item,
+    Kind,
+    Package,
+    Terms,
     basis_of,
     days_of,
     days_text,
@@ -17,50 +22,81 @@ from backoffice.billing.rules import (
     lines_of,
     total_cents,
 )
-from backoffice.rulebook.tariff import Price
-from models.vocabulary import AttendanceState
+from backoffice.rulebook.file.words import Per
+from models.vocabulary import AttendanceState, Section
+from resources.french import NARROW
 
 FIRST = date(2026, 10, 1)
-CHEAP, DEAR = Price(360, "QF de 0 à 800", "r0", ("moins",)), Price(415, "QF de 801 à 1 200", "r1", ("plus",))
+HERE = Facts(Terms(AttendanceState.PRESENT))
 
+
+def a_kind(price: str = "4.15", per: Per = Per.UNIT, absence: AttendanceState | None = None) -> Kind:
+    return Kind("CANTINE", "REPAS", "repas", Section.MEALS, Decimal(price), "QF", per, absence, (1, 1))
+
+
+def an_item(after: int, kind: Kind, quantity: int = 1, *, child: int = 1, steps: tuple[str, ...] = ("Ainsi.",)) -> Item:
+    return Item(child, FIRST + timedelta(days=after), Entry(kind, Decimal(quantity), steps))
+
+
+kinds = st.sampled_from([a_kind("3.60"), a_kind("4.15"), a_kind("4.15", absence=AttendanceState.UNJUSTIFIED)])
+items = st.builds(an_item, st.integers(0, 30), kinds, st.integers(1, 3), child=st.integers(1, 3))
+months = st.lists(items, max_size=60)
 units = st.builds(
     AttendedUnit,
     child_id=st.integers(1, 3),
     unit_id=st.integers(1, 3),
     day=st.integers(0, 30).map(lambda after: FIRST + timedelta(days=after)),
-    state=st.sampled_from([AttendanceState.PRESENT, AttendanceState.UNJUSTIFIED]),
+    facts=st.sampled_from([HERE, *(Facts(Terms(state)) for state in AttendanceState)]),
 )
-months = st.lists(units, max_size=60, unique_by=lambda unit: (unit.child_id, unit.unit_id, unit.day))
 
 
 def test_seventeen_meals_at_4_15_are_70_55() -> None:
-    days = [FIRST + timedelta(days=after) for after in range(17)]
-    (line,) = lines_of([AttendedUnit(1, 1, day, AttendanceState.PRESENT) for day in days], lambda _: DEAR)
+    (line,) = lines_of([an_item(after, a_kind()) for after in range(17)])
     assert line.amount_cents == 7055
-    assert line.days == tuple(days)
+    assert line.days == tuple(FIRST + timedelta(days=after) for after in range(17))
+    assert (line.unit_price_cents, line.unit_price_exact, line.quantity_unit) == (415, None, None)
 
 
-@given(st.integers(0, 10_000), st.integers(0, 100_000))
-def test_an_amount_is_rounded_half_up_from_exact_hundredths(hundredths: int, price: int) -> None:
-    exact = Fraction(hundredths * price, 100)
-    assert amount_cents(Decimal(hundredths).scaleb(-2), price) == int(exact + Fraction(1, 2))
+@given(st.lists(st.integers(1, 720), min_size=1, max_size=31), st.integers(0, 99_999))
+def test_hours_are_added_to_the_minute_and_rounded_half_up_once(minutes: list[int], hundredths: int) -> None:
+    price = Decimal(hundredths).scaleb(-4)
+    kind = a_kind(str(price), Per.HOUR)
+    (line,) = lines_of(Item(1, FIRST + timedelta(days=at), Entry(kind, m, ())) for at, m in enumerate(minutes))
+    exact = Fraction(price) * sum(minutes) / 60 * 100
+    assert line.amount_cents == int(exact + Fraction(1, 2))
+    assert abs(line.quantity * 60 - sum(minutes)) <= Decimal("0.3")
+    assert (line.unit_price_exact is None) == (hundredths % 100 == 0)
+    assert line.quantity_unit == "h"
 
 
 @given(months)
-def test_lines_hold_each_unit_once_and_add_up_to_the_total(month: list[AttendedUnit]) -> None:
-    lines = lines_of(month, lambda unit: CHEAP if unit.day.day < 15 else DEAR)
-    told = [(line.child_id, line.unit_id, day, line.absent) for line in lines for day in line.days]
-    assert sorted(told) == sorted((u.child_id, u.unit_id, u.day, u.state is AttendanceState.UNJUSTIFIED) for u in month)
-    assert total_cents(lines) == sum(360 if unit.day.day < 15 else 415 for unit in month)
+def test_lines_hold_each_day_once_and_add_up_to_the_total(month: list[Item]) -> None:
+    lines = lines_of(month)
+    told = {(line.child_id, line.kind, day) for line in lines for day in line.days}
+    assert told == {(item.child_id, item.entry.kind, item.day) for item in month}
+    owed = sum(item.entry.quantity * item.entry.kind.price * 100 for item in month)
+    assert total_cents(lines) == owed == sum(line.quantity * line.kind.price * 100 for line in lines)
 
 
-def test_a_quotient_that_changes_in_the_month_makes_two_lines() -> None:
-    month = [AttendedUnit(1, 1, FIRST + timedelta(days=after), AttendanceState.PRESENT) for after in (0, 20)]
-    lines = lines_of(month, lambda unit: CHEAP if unit.day.day < 15 else DEAR)
-    assert [(line.price, line.amount_cents) for line in lines] == [(CHEAP, 360), (DEAR, 415)]
+def test_another_price_makes_another_line() -> None:
+    lines = lines_of([an_item(0, a_kind("3.60")), an_item(20, a_kind("4.15"))])
+    assert [line.amount_cents for line in lines] == [360, 415]
 
 
-@given(months, st.randoms())
+def test_an_absence_that_costs_nothing_is_not_printed_and_a_free_day_is() -> None:
+    free, excused = a_kind("0"), a_kind("0", absence=AttendanceState.JUSTIFIED)
+    lines = lines_of([an_item(0, free), an_item(1, excused), an_item(2, a_kind(), 0)])
+    assert [(line.kind, line.amount_cents) for line in lines] == [(free, 0)]
+
+
+def test_what_explains_some_days_says_which() -> None:
+    same, long = "Tarif «\xa0x\xa0».", ("Présence\u202f: 9 h.", "Plafond.")
+    month = [an_item(after, a_kind(), steps=(same, *(("PSU.",) if after == 2 else long))) for after in (4, 2, 0)]
+    (line,) = lines_of(month)
+    assert line.steps == (same, f"Les 1er et 5{NARROW}: présence\u202f: 9 h. Plafond.", f"Le 3{NARROW}: PSU.")
+
+
+@given(st.lists(units, max_size=60, unique_by=lambda unit: (unit.child_id, unit.unit_id, unit.day)), st.randoms())
 def test_the_basis_knows_what_is_billed_whatever_the_order(month: list[AttendedUnit], random) -> None:
     shuffled = random.sample(month, len(month))
     assert basis_of(shuffled) == basis_of(month)
@@ -68,9 +104,25 @@ def test_the_basis_knows_what_is_billed_whatever_the_order(month: list[AttendedU
         assert basis_of(month[1:]) != basis_of(month)
 
 
-def test_an_absence_instead_of_a_presence_changes_the_basis() -> None:
-    here = AttendedUnit(1, 1, FIRST, AttendanceState.PRESENT)
-    assert basis_of([here]) != basis_of([here._replace(state=AttendanceState.UNJUSTIFIED)])
+def test_whatever_changes_a_price_changes_the_basis() -> None:
+    present, justified = Terms(AttendanceState.PRESENT), Terms(AttendanceState.JUSTIFIED)
+    told = [
+        HERE,
+        Facts(Terms(AttendanceState.UNJUSTIFIED)),
+        Facts(present._replace(unbooked=True)),
+        Facts(present._replace(late='{"effet": "majorer"}')),
+        Facts(present, arrived=time(8)),
+        Facts(present, left=time(8)),
+        Facts(present, category="ADULTE"),
+        Facts(justified),
+        Facts(justified._replace(absence="maladie")),
+        Facts(justified._replace(absence_day=2)),
+    ]
+    unit = AttendedUnit(1, 1, FIRST, HERE)
+    bases = {basis_of([unit._replace(facts=facts)]) for facts in told}
+    assert len(bases) == len(told)
+    package = Package(1, 1, FIRST, FIRST, None, 2)
+    assert len({basis_of([], [one]) for one in (package, package._replace(days_a_week=3))} - {basis_of([])}) == 2
 
 
 @given(st.sets(st.integers(1, 31), max_size=31))

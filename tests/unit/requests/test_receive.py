@@ -104,7 +104,8 @@ def test_the_receipt_on_the_portal_is_the_moment_that_counts(office: Office) -> 
     assert refused.verdict is Verdict.REFUSED
     assert refused.limit_at == limit
     assert refused.rule == "2 jours ouvrés avant, 10 h (version 2026-1)"
-    assert "Limite pour réserver" in refused.steps[-1]
+    assert "Limite pour réserver" in refused.steps[-2]
+    assert refused.steps[-1].replace("\xa0", " ") == "Demande reçue sur le portail le mardi 24 novembre à 10 h."
     assert bookings(office) == {(town.home.child_id, THURSDAY): BookingState.BOOKED}
 
 

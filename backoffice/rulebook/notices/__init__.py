@@ -1,0 +1,1 @@
+"""Notice periods and absences: between which instants something may be done, and what an absence costs."""

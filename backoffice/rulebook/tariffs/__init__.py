@@ -1,0 +1,1 @@
+"""Prices: of a day, of a month, by class of families; modifications, aids, and why."""

@@ -1,0 +1,1 @@
+"""The commune's calendar: corrected, completed, compared."""

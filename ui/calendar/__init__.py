@@ -1,0 +1,1 @@
+"""The commune's calendar: school years, holidays, bridges, closures."""

@@ -14,7 +14,11 @@ from resources.installer import bootstrap
 PARTS = ("windows", "pages", "papers")
 DESKTOPS = ((1366, 768), (1920, 1080))
 DEVICES = {"telephone": (390, 844), "tablette": (820, 1180), "ordinateur": (1280, 800)}
-SCREENS = ("requests", "families", "planning", "attendance", "billing")
+PAGES = {
+    "calendar": ("lignes", "ecoles", "ecarts"),
+    "rulebook": ("versions", "effet"),
+}  # the pages of a screen after its first
+SCREENS = ("requests", "families", "planning", "attendance", "billing", "calendar", "rulebook")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -65,13 +69,38 @@ def _windows(town: Any, folder: Path) -> None:
             desk.window.resize(width, height)
             for at, code in enumerate(SCREENS, start=1):
                 desk.window.open_screen(code)
+                if code == "rulebook":
+                    desk.window.built_screen(code).open_draft(_draft(town, folder))
                 _settle(app, desk.window, code)
-                name = f"fenetre-{at}-{code}-{width}x{height}-{scheme.value}.png"
-                desk.window.grab().save(str(folder / name))
-                print(name, flush=True)
+                size = f"{width}x{height}-{scheme.value}"
+                _grab(desk.window, folder / f"fenetre-{at}-{code}-{size}.png")
+                for page, named in enumerate(PAGES.get(code, ()), start=1):
+                    desk.window.built_screen(code).tabs.setCurrentIndex(page)
+                    if named == "effet":
+                        desk.window.built_screen(code).impact.compute.click()
+                    _settle(app, desk.window, code)
+                    _grab(desk.window, folder / f"fenetre-{at}-{code}-{named}-{size}.png")
+                if code in PAGES:
+                    desk.window.built_screen(code).tabs.setCurrentIndex(0)
     desk.window.close()
     desk.pulse.stop()
     tasks.drain()
+
+
+def _draft(town: Any, folder: Path) -> Path:
+    """Write what the next school year might be: dearer meals above the first bracket, and a day more to book them."""
+    from backoffice.rulebook.lists import source_of
+
+    version, source = town.office.read(source_of, None, today=town.office.today())
+    source = source.replace(version, f"{version}-projet").replace("[3.60, 4.15, 4.55]", "[3.40, 4.30, 4.90]")
+    path = folder / ".brouillon.toml"
+    path.write_bytes(source.replace("nombre = 2", "nombre = 3").encode())
+    return path
+
+
+def _grab(window: Any, file: Path) -> None:
+    window.grab().save(str(file))
+    print(file.name, flush=True)
 
 
 def _settle(app: Any, window: Any, code: str) -> None:

@@ -17,6 +17,8 @@ SUBJECTS = (
     ("planning", "Planning", "planning"),
     ("attendance", "Pointage", "attendance"),
     ("billing", "Facturation", "invoice"),
+    ("calendar", "Calendrier", "calendar"),
+    ("rulebook", "Règlement intérieur", "rulebook"),
 )
 
 

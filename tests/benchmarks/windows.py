@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 STARTS = 5
 TITLES = {
     "requests": "À traiter", "families": "Familles", "planning": "Planning",
-    "attendance": "Pointage", "billing": "Facturation",
+    "attendance": "Pointage", "billing": "Facturation", "calendar": "Calendrier", "rulebook": "Règlement intérieur",
 }  # fmt: skip
 
 

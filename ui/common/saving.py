@@ -9,7 +9,11 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 FOLDER_SETTING = "files/folder"
-KINDS = {".pdf": "Document PDF (*.pdf)", ".xlsx": "Classeur Excel (*.xlsx)"}
+KINDS = {
+    ".pdf": "Document PDF (*.pdf)",
+    ".toml": "Règlement intérieur (*.toml)",
+    ".xlsx": "Classeur Excel (*.xlsx)",
+}
 
 
 def ask_where(parent: QWidget, title: str, name: str, chosen: Callable[[Path], None]) -> QFileDialog:
@@ -23,14 +27,17 @@ def ask_where(parent: QWidget, title: str, name: str, chosen: Callable[[Path], N
     dialog.setDirectory(_last_folder())
     dialog.selectFile(name)
 
-    def accepted() -> None:
-        path = Path(dialog.selectedFiles()[0])
-        QSettings().setValue(FOLDER_SETTING, str(path.parent))
-        chosen(path)
+    return _open(dialog, chosen)
 
-    dialog.accepted.connect(accepted)
-    dialog.open()
-    return dialog
+
+def ask_which(parent: QWidget, title: str, suffix: str, chosen: Callable[[Path], None]) -> QFileDialog:
+    """Ask which file to open; `chosen` gets its path."""
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([KINDS[suffix], "Tous les fichiers (*)"])
+    dialog.setDirectory(_last_folder())
+    return _open(dialog, chosen)
 
 
 def open_outside(name: str, content: bytes) -> bool:
@@ -42,6 +49,17 @@ def open_outside(name: str, content: bytes) -> bool:
     path = Path(_copies().path()) / name
     path.write_bytes(content)
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def _open(dialog: QFileDialog, chosen: Callable[[Path], None]) -> QFileDialog:
+    def accepted() -> None:
+        path = Path(dialog.selectedFiles()[0])
+        QSettings().setValue(FOLDER_SETTING, str(path.parent))
+        chosen(path)
+
+    dialog.accepted.connect(accepted)
+    dialog.open()
+    return dialog
 
 
 def _last_folder() -> str:

@@ -1,35 +1,39 @@
 """The command line: one parser, one small function a command, and what their exit codes mean."""
 
 import argparse
-import json
 import logging
 import logging.handlers
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+from backoffice.command_line import (
+    DONE,
+    REFUSED,
+    UNAVAILABLE,
+    USAGE,
+    Answer,
+    Argument,
+    Command,
+    FrenchParser,
+    Misasked,
+    OpenWindow,
+    month,
+    positive,
+    say,
+    say_error,
+)
 from backoffice.errors import RefusedByRule, Unavailable
 from backoffice.folders import default_folder, log_folder
-from resources.french import of_month, parse_month
+from backoffice.rulebook.command import RULEBOOK, RULEBOOK_COMMANDS
+from resources.french import of_month
 
-DONE, REFUSED, USAGE, UNAVAILABLE = 0, 1, 2, 3
 CODES = "Codes de sortie : 0 fait, 1 refusé par une règle, 2 mal demandé, 3 quelque chose d'extérieur ne répond pas."
-OpenWindow = Callable[[Path | None], int]
-Answer = dict[str, Any]
-Argument = tuple[tuple[str, ...], dict[str, Any]]  # what argparse's add_argument takes
-
-
-class FrenchParser(argparse.ArgumentParser):
-    """Argparse, with its own words in French."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is missing and how to be helped."""
-        self.exit(USAGE, f"{self.prog} : {_in_french(message)}\nPour l'aide : {self.prog} --help\n")
 
 
 def main(arguments: Sequence[str], *, open_window: OpenWindow) -> int:
@@ -52,11 +56,12 @@ def _code_of(error: Exception) -> int:
     if isinstance(error, BrokenPipeError):  # `main.py bill … | head`: the reader has seen enough
         sys.stdout = None
         return DONE
-    if isinstance(error, RefusedByRule | Unavailable):
-        _say_error(str(error))
-        return REFUSED if isinstance(error, RefusedByRule) else UNAVAILABLE
+    for kind, code in ((RefusedByRule, REFUSED), (Misasked, USAGE), (Unavailable, UNAVAILABLE)):
+        if isinstance(error, kind):
+            say_error(str(error))
+            return code
     logging.getLogger(__name__).error("unexpected", exc_info=error)
-    _say_error(f"Une erreur inattendue est survenue. Le détail est dans le journal : {log_folder() / 'marelle.log'}.")
+    say_error(f"Une erreur inattendue est survenue. Le détail est dans le journal : {log_folder() / 'marelle.log'}.")
     return UNAVAILABLE
 
 
@@ -73,20 +78,27 @@ def _parser() -> argparse.ArgumentParser:
         description="Marelle, la régie des services à l'enfance. Sans commande, la fenêtre s'ouvre.",
     )  # fmt: skip
     commands = parser.add_subparsers(dest="command", metavar="commande", title="commandes")
-    for name, (run, told, arguments) in COMMANDS.items():
-        parents = [shared] if name == "portal" else [shared, scripted]
+    for name, command in COMMANDS.items():
+        _add(commands, {name: command}, [shared] if name == "portal" else [shared, scripted])
+    family = commands.add_parser("rulebook", parents=[shared], add_help=False, help=RULEBOOK, description=RULEBOOK)
+    inner = family.add_subparsers(dest="rulebook_command", metavar="commande", title="commandes", required=True)
+    _add(inner, RULEBOOK_COMMANDS, [shared, scripted])
+    return parser
+
+
+def _add(commands: Any, table: Mapping[str, Command], parents: list[argparse.ArgumentParser]) -> None:
+    for name, (run, told, arguments) in table.items():
         made = commands.add_parser(name, parents=parents, add_help=False, help=told, description=told, epilog=CODES)
         made.set_defaults(run=run)
         for names, settings in arguments:
             made.add_argument(*names, **settings)
-    return parser
 
 
 def _window(folder: Path | None, open_window: OpenWindow) -> int:
     from backoffice.screen import NO_SCREEN, has_screen  # noqa: PLC0415 each command loads what it needs
 
     if not has_screen():
-        _say_error(f"{NO_SCREEN} Les commandes, elles, fonctionnent : main.py --help.")
+        say_error(f"{NO_SCREEN} Les commandes, elles, fonctionnent : main.py --help.")
         return UNAVAILABLE
     return open_window(folder)
 
@@ -97,7 +109,7 @@ def _demo(options: argparse.Namespace, folder: Path | None, open_window: OpenWin
 
     window = not options.no_window and not options.once
     if window and not has_screen():
-        _say_error(f"{NO_SCREEN} La démonstration joue le mois et sert le portail.")
+        say_error(f"{NO_SCREEN} La démonstration joue le mois et sert le portail.")
         window = False
     with _stopping_cleanly():
         return run_demonstration(
@@ -129,11 +141,11 @@ def _sync(options: argparse.Namespace, folder: Path | None, _open_window: OpenWi
             try:
                 report = synchronise(office, client, transport_of(office.settings, office.secrets))
                 answer = {"collected": report.collected, "published": report.published, "mails_sent": report.mails.sent}
-                _say(options, report.sentence, answer)
+                say(options, report.sentence, answer)
             except Unavailable as trouble:
                 if not options.every:
                     raise
-                _say_error(str(trouble))
+                say_error(str(trouble))
             if not options.every:
                 return DONE
             time.sleep(options.every)
@@ -155,7 +167,7 @@ def _bill(options: argparse.Namespace, folder: Path | None, _open_window: OpenWi
         "numbers": list(report.issued.numbers) if report.issued else [],
         "issued_cents": report.issued.total_cents if report.issued else 0,
     }
-    _say(options, "\n".join(lines), answer)
+    say(options, "\n".join(lines), answer)
     return DONE
 
 
@@ -174,7 +186,7 @@ def _export(options: argparse.Namespace, folder: Path | None, _open_window: Open
         )
         raise Unavailable(message) from error
     sentence = f"Présences {of_month(options.month)} écrites dans {options.to}."
-    _say(options, sentence, {"file": str(options.to.resolve()), "bytes": len(content)})
+    say(options, sentence, {"file": str(options.to.resolve()), "bytes": len(content)})
     return DONE
 
 
@@ -185,56 +197,20 @@ def _check(options: argparse.Namespace, folder: Path | None, _open_window: OpenW
     text = "\n".join(
         f"[{'bon' if finding.good else '!!!'}] {finding.subject} : {finding.sentence}" for finding in findings
     )
-    _say(options, text, {finding.code: {"good": finding.good, "sentence": finding.sentence} for finding in findings})
+    say(options, text, {finding.code: {"good": finding.good, "sentence": finding.sentence} for finding in findings})
     bad = [finding for finding in findings if not finding.good]
     if any(not finding.outside for finding in bad):
         return REFUSED
     return UNAVAILABLE if bad else DONE
 
 
-def _say(options: argparse.Namespace, sentence: str, answer: Answer) -> None:
-    print(json.dumps(answer, ensure_ascii=False) if options.json else sentence, flush=True)  # noqa: T201 a command answers
-
-
-def _say_error(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 see _say
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        message = f"« {text} » n'est pas un nombre d'au moins 1"
-        raise argparse.ArgumentTypeError(message)
-    return int(text)
-
-
-def _month(text: str) -> Any:
-    try:
-        return parse_month(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _in_french(message: str) -> str:
-    for english, french in (
-        ("the following arguments are required:", "il manque"),
-        ("unrecognized arguments:", "inconnu :"),
-        ("invalid choice:", "choix inconnu :"),
-        ("choose from", "au choix :"),
-        ("expected one argument", "attend une valeur"),
-        ("argument ", ""),
-        ("invalid int value:", "n'est pas un nombre :"),
-    ):
-        message = message.replace(english, french)
-    return message
-
-
-MONTH: Argument = (("month",), {"type": _month, "metavar": "MOIS", "help": "par exemple 2026-10"})
-COMMANDS: dict[str, tuple[Callable[..., int], str, tuple[Argument, ...]]] = {
+MONTH: Argument = (("month",), {"type": month, "metavar": "MOIS", "help": "par exemple 2026-10"})
+COMMANDS: dict[str, Command] = {
     "demo": (
         _demo,
         "ouvrir une commune de démonstration, aux personnes fictives",
         (
-            (("--families",), {"type": _positive, "default": 120, "metavar": "N", "help": "nombre de familles (120)"}),
+            (("--families",), {"type": positive, "default": 120, "metavar": "N", "help": "nombre de familles (120)"}),
             (("--no-window",), {"action": "store_true", "help": "sans fenêtre : jouer le mois et servir le portail"}),
             (("--once",), {"action": "store_true", "help": "finir après avoir joué le mois, sans servir le portail"}),
         ),
@@ -251,7 +227,7 @@ COMMANDS: dict[str, tuple[Callable[..., int], str, tuple[Argument, ...]]] = {
     "sync": (
         _sync,
         "relever ce que les familles ont fait, publier ce qui a changé, envoyer les courriels",
-        ((("--every",), {"type": _positive, "metavar": "S", "help": "recommencer toutes les S secondes"}),),
+        ((("--every",), {"type": positive, "metavar": "S", "help": "recommencer toutes les S secondes"}),),
     ),
     "bill": (
         _bill,

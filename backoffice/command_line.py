@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from resources.french import PARIS, parse_month
 
 DONE, REFUSED, USAGE, UNAVAILABLE = 0, 1, 2, 3
+DIGITS = 9  # the longest number worth reading
 OpenWindow = Callable[[Path | None], int]
 Answer = dict[str, Any]
 Argument = tuple[tuple[str, ...], dict[str, Any]]  # what argparse's add_argument takes
@@ -42,14 +43,14 @@ def say_error(sentence: str) -> None:
 
 def positive(text: str) -> int:
     """Read a whole number of at least 1."""
-    if not text.isdecimal() or int(text) < 1:
+    if not text.isdecimal() or len(text) > DIGITS or int(text) < 1:
         raise argparse.ArgumentTypeError(f"«\xa0{text}\xa0» n'est pas un nombre d'au moins 1")
     return int(text)
 
 
 def whole(text: str) -> int:
     """Read a whole number."""
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > DIGITS:
         raise argparse.ArgumentTypeError(f"«\xa0{text}\xa0» n'est pas un nombre entier")
     return int(text)
 
@@ -60,7 +61,7 @@ def decimal(text: str) -> Decimal:
         value = Decimal("".join(text.split()).replace(",", "."))
     except InvalidOperation:
         value = Decimal(-1)
-    if not value.is_finite() or value < 0:
+    if not value.is_finite() or not 0 <= value < 10**DIGITS:
         raise argparse.ArgumentTypeError(f"«\xa0{text}\xa0» n'est pas un nombre")
     return value
 
@@ -104,7 +105,7 @@ def instant(text: str) -> datetime:
 def duration(text: str) -> int:
     """Read hours written 2, 2,5 or 2h30, as minutes."""
     hours, sign, minutes = text.strip().lower().replace(":", "h").partition("h")
-    if sign and hours.isdecimal() and (minutes or "0").isdecimal():
+    if sign and len(text) <= DIGITS and hours.isdecimal() and (minutes or "0").isdecimal():
         return int(hours) * 60 + int(minutes or 0)
     return int((decimal(text) * 60).to_integral_value())
 

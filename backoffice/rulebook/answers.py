@@ -21,6 +21,8 @@ from resources.french import NARROW, clock_text, euros, in_paris, listed, long_d
 
 OPERATIONS = {"book": Operation.BOOK, "cancel": Operation.CANCEL}
 YEARS_BEFORE, YEARS_AFTER = 2, 1  # a notice period goes back two years at most
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+DAY_MINUTES, ABSENCE_DAYS = 24 * 60, 366
 VERDICTS = {
     Judgement.TOO_EARLY: "trop tôt, les réservations ne sont pas encore ouvertes",
     Judgement.IN_TIME: "à temps, c'est accepté",
@@ -41,9 +43,17 @@ def applied_around(source: str, day: date) -> Applied:
 
     Raises:
         RefusedByRule: the file has mistakes.
+        Misasked: no calendar goes so far.
     """
+    _dated(day)
     book = parse(source)
     return Applied(book, calendar_from_packages(book.calendar, day.year - YEARS_BEFORE, day.year + YEARS_AFTER))
+
+
+def _dated(day: date) -> None:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        message = f"L'année {day.year} est hors du calendrier{NARROW}: demandez une date de {FIRST_YEAR} à {LAST_YEAR}."
+        raise Misasked(message)
 
 
 def limit_answer(applied: Applied, options: argparse.Namespace) -> Answer:
@@ -59,6 +69,7 @@ def limit_answer(applied: Applied, options: argparse.Namespace) -> Answer:
         resident=not options.outside,
     )  # fmt: skip
     at = options.at or datetime.now(UTC)
+    _dated(at.date())
     verdict = judge(bound, at)
     return {
         "activity": options.activity,
@@ -69,7 +80,7 @@ def limit_answer(applied: Applied, options: argparse.Namespace) -> Answer:
         "limit_text": until_text(bound.until) if bound.until else None,
         "at": _iso(at),
         "verdict": verdict.value,
-        "verdict_text": f"Reçu {'maintenant, ' * (options.at is None)}le {_moment(at)}{NARROW}: {VERDICTS[verdict]}.",
+        "verdict_text": f"Reçu {'maintenant, ' * (options.at is None)}le {_moment(at)}{NARROW}: {_verdict(bound, verdict, at)}.",
         "rule": bound.rule,
         "code": bound.code,
         "version": bound.version,
@@ -80,6 +91,14 @@ def limit_answer(applied: Applied, options: argparse.Namespace) -> Answer:
         "warnings": _warnings(applied, options.activity, options.date),
         "steps": list(bound.steps),
     }
+
+
+def _verdict(bound: Limit, verdict: Judgement, at: datetime) -> str:
+    if verdict is Judgement.LATE_REFUSED and bound.late.effect is not LateEffect.REFUSE:
+        began = bound.starts is not None and at >= bound.starts
+        why = "l'accueil a commencé" if began else "la régie n'en décide plus"
+        return f"trop tard, {why}, c'est refusé"
+    return VERDICTS[verdict]
 
 
 def limit_text(found: Answer) -> str:
@@ -99,6 +118,8 @@ def price_answer(applied: Applied, options: argparse.Namespace) -> Answer:
     """
     _asked(options)
     _known(applied, options.activity, options.unit)
+    if twice := next((unit for unit in options.unit if options.unit.count(unit) > 1), None):
+        raise Misasked(f"L'unité «\xa0{twice}\xa0» est demandée deux fois{NARROW}: gardez-la une seule fois.")
     notes = _warnings(applied, options.activity, options.date)
     found = _month(applied, options) if options.month else _day(applied, options, notes)
     if not found.lines:
@@ -208,6 +229,12 @@ def _asked(options: argparse.Namespace) -> None:
         raise Misasked(
             "Il manque --unit CODE (plusieurs codes se séparent par une virgule), ou --month pour un forfait."
         )
+    if options.hours is not None and options.hours > DAY_MINUTES:
+        raise Misasked("Un jour n'a que 24 heures\u202f: corrigez --hours.")
+    if options.absence is None and (options.absence_code is not None or options.absence_day > 1):
+        raise Misasked("Un motif ou un jour d'absence demande --absence justified ou --absence unjustified.")
+    if options.absence_day > ABSENCE_DAYS:
+        raise Misasked(f"Une absence dure {ABSENCE_DAYS} jours au plus\u202f: corrigez --absence-day.")
     if options.quotient is not None and options.resources is not None:
         raise Misasked("Donnez --quotient, ou --resources et --children, l'un des deux.")
 
@@ -236,9 +263,8 @@ def _warnings(applied: Applied, activity: str, day: date) -> list[str]:
         told.append(f"Ce jour-là, cette activité ne reçoit pas d'enfants ({closed}).")
     if day < applied.book.effective:
         told.append(f"Cette version ne s'applique qu'à partir du {short_date(applied.book.effective)}.")
-    last = max((span.last for span in applied.calendar.school_holidays), default=None)
-    if last is None or day > last:
-        told.append("Les vacances scolaires de cette date ne sont pas encore publiées.")
+    if unknown := applied.calendar.unknown(day):
+        told.append(unknown)
     return told
 
 

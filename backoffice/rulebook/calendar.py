@@ -106,6 +106,16 @@ class Calendar:
         """Give the school holidays that a day falls in."""
         return next((span for span in self.school_holidays if day in span), None)
 
+    def unknown(self, day: date) -> str | None:
+        """Say that the school holidays of a day are not known; None when they are."""
+        spans = self.school_holidays
+        if spans and spans[0].first <= day <= spans[-1].last:
+            return None
+        return (
+            "Les vacances scolaires de cette date ne sont pas connues (trop anciennes, ou pas encore publiées)"
+            f"{NARROW}: cette réponse n'en tient pas compte."
+        )
+
     def is_school_day(self, day: date, school: str | None = None) -> bool:
         """Tell whether a school has class, or any school of the commune."""
         if day in self.holidays:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.errors import RefusedByRule
-from backoffice.rulebook.file.mistakes import mistakes_of, refusal
+from backoffice.rulebook.file.mistakes import mistakes_of, refusal, too_much
 from backoffice.rulebook.file.schema import Rulebook
 from models.office.structure import RulebookVersion
 from resources.french import short_date
@@ -26,6 +26,8 @@ def parse(source: str) -> Rulebook:
         return Rulebook.model_validate(tomllib.loads(source, parse_float=Decimal))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
         raise refusal(mistakes_of(source, error)) from error
+    except (RecursionError, ValueError) as error:
+        raise refusal([too_much(source, error)]) from error
 
 
 parsed = lru_cache(maxsize=32)(parse)

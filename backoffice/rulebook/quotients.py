@@ -32,12 +32,15 @@ class Proof:
         return Decimal(self.value)
 
 
+FROZEN = {Reference.YEAR, Reference.CIVIL_YEAR}
 _STARTS = attrgetter("starts")
 
 
 def reference_day(book: Rulebook, day: date) -> date:
-    """Say on which day the proof of a day of service must be valid: that day, the first of its month, or 1 September."""
+    """Say on which day the proof of a day of service must be valid: that day, the first of its month, 1 September or 1 January."""
     reference = book.quotient.reference
+    if reference is Reference.CIVIL_YEAR:
+        return date(day.year, 1, 1)
     if reference is Reference.YEAR:
         return date(day.year if day.month >= 9 else day.year - 1, 9, 1)
     return day if reference is Reference.SERVICE else day.replace(day=1)
@@ -47,14 +50,14 @@ def choose_proof(proofs: Sequence[Proof], book: Rulebook, day: date) -> Proof | 
     """Choose the proof that prices a day, among a household's; the latest that is valid wins.
 
     A proof that came after the day does not count for it, unless the rulebook is retroactive. Frozen for the year, the
-    quotient is that of 1 September; a household that had none then keeps the first that it had since.
+    quotient is that of the year's first day; a household that had none then keeps the first that it had since.
     """
     if not proofs:
         return None
     reference, rule = reference_day(book, day), book.quotient
     known = [proof for proof in proofs if proof.proved_on is None or rule.retroactive or proof.proved_on <= day]
     valid = [proof for proof in known if proof.starts <= reference and (proof.ends is None or reference <= proof.ends)]
-    if valid or rule.reference is not Reference.YEAR:
+    if valid or rule.reference not in FROZEN:
         return max(valid, key=_STARTS, default=None)
     return min((proof for proof in known if reference < proof.starts <= day), key=_STARTS, default=None)
 

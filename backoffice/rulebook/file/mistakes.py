@@ -1,5 +1,6 @@
 """What is wrong in a rulebook's file: the line, the key as the agent wrote it, and what to write instead."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from backoffice.rulebook.file.unreadable import unreadable
 from backoffice.rulebook.file.words import Mode
 from resources.french import NARROW, plural
 
+ENDLESS = re.compile(r"\d{1000}")
+
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
@@ -30,7 +33,8 @@ class Mistake:
     def text(self) -> str:
         """Write the mistake as one line of a list."""
         place = [f"ligne {self.line}"] if self.line is not None else []
-        return ", ".join([*place, *([self.key] if self.key else [])]) + f"{NARROW}: {self.sentence}"
+        where = ", ".join([*place, *([self.key] if self.key else [])])
+        return f"{where}{NARROW}: {self.sentence}" if where else self.sentence
 
 
 class WrongRulebook(RefusedByRule):
@@ -59,6 +63,15 @@ def mistakes_of(source: str, error: tomllib.TOMLDecodeError | ValidationError) -
         for path, sentence in _told(data, detail)
     ]
     return sorted(found, key=lambda mistake: mistake.line or 0)
+
+
+def too_much(source: str, error: RecursionError | ValueError) -> Mistake:
+    """Give the mistake of a text that is TOML, and more than can be read: endless brackets, a number without end."""
+    if isinstance(error, RecursionError):
+        return Mistake(None, "", "Trop de crochets ou d'accolades les uns dans les autres\u202f: retirez-en.")
+    found = ENDLESS.search(source)
+    line = source.count("\n", 0, found.start()) + 1 if found else None
+    return Mistake(line, "", "Ce nombre est beaucoup trop long\u202f: raccourcissez-le.")
 
 
 def refusal(mistakes: Sequence[Mistake]) -> WrongRulebook:

@@ -24,6 +24,7 @@ from backoffice.rulebook.file.parts import (
 from backoffice.rulebook.file.words import Anchor, ClosedDay, DayKind, InTime, LateEffect, Operation, Weekday
 
 MIDNIGHT = "minuit"
+DATED = {Anchor.MONTH, Anchor.PERIOD}  # a day of a month is counted from their first day
 
 
 def _hour(value: object) -> object:
@@ -64,7 +65,7 @@ def _incoherences(limit: Deadline) -> tuple[tuple[bool, str, str], ...]:
     return (
         (block != bool(limit.block), '«\xa0bloc\xa0» et ancre = "bloc" vont ensemble\u202f: donnez la liste des jours du bloc.', "bloc"),
         ((limit.anchor is Anchor.DATE) != (limit.date is not None), '«\xa0date\xa0» et ancre = "date" vont ensemble\u202f: donnez la date.', "date"),
-        (limit.day_of_month is not None and limit.anchor is not Anchor.MONTH, '«\xa0jour_du_mois\xa0» demande ancre = "mois"\u202f: ajoutez-la.', "jour_du_mois"),
+        (limit.day_of_month is not None and limit.anchor not in DATED, '«\xa0jour_du_mois\xa0» demande ancre = "mois" ou "période"\u202f: ajoutez-la.', "jour_du_mois"),
         ("unit" in given and "count" not in given, "«\xa0unite\xa0» dit ce que compte «\xa0nombre\xa0»\u202f: donnez «\xa0nombre\xa0», ou retirez «\xa0unite\xa0».", "unite"),
         ("months_before" in given and limit.day_of_month is None, "«\xa0mois\xa0» demande «\xa0jour_du_mois\xa0»\u202f: donnez-le, ou retirez «\xa0mois\xa0».", "mois"),
         ("weeks" in given and limit.weekday is None, "«\xa0semaines\xa0» demande «\xa0jour\xa0»\u202f: donnez le jour de la semaine, ou retirez «\xa0semaines\xa0».", "semaines"),

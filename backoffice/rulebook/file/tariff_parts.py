@@ -23,6 +23,7 @@ from backoffice.rulebook.file.parts import (
 from backoffice.rulebook.file.words import Base, Counted, Mode, Per, PriceRounding, Reference, Rounding, Trigger, Within
 
 SPELLED = BeforeValidator(Mode)
+Signed = Annotated[Decimal, Field(ge=-1000, le=1000, decimal_places=4)]  # euros, added or taken off
 
 
 class Tariff(Case):
@@ -165,17 +166,34 @@ class EffortTariff(Tariff, Duration):
     ceiling: Euros | None = None
     price_floor: Euros | None = None
     price_ceiling: Euros | None = None
+    fixed: Signed = Decimal(0)  # added to the share: rate × base + so much
     disabled_child: Yes = True  # a disabled child in the household: the rate of one child more
     per: Per = Per.HOUR
     rounding_price: PriceRounding = PriceRounding.BEFORE
     outside_percent: Percent = Decimal(0)
 
+    @property
+    def straight(self) -> bool:
+        """Tell whether the price goes in a straight line from the least, at the floor, to the greatest, at the ceiling."""
+        ends = (self.floor, self.ceiling, self.price_floor, self.price_ceiling)
+        return self.scale is None and not self.rates and None not in ends
+
     @model_validator(mode="after")
     def _complete(self) -> "EffortTariff":
-        if (self.scale is None) == (not self.rates):
-            raise wrong('Donnez «\xa0taux\xa0», ou bareme = "psu", l\'un des deux.', "taux")
+        if (self.scale is None) == (not self.rates) and not self.straight:
+            raise wrong(
+                'Donnez «\xa0taux\xa0», ou bareme = "psu", l\'un des deux\u202f; ou bien, pour un prix en ligne droite, '
+                "«\xa0plancher\xa0», «\xa0plafond\xa0», «\xa0prix_min\xa0» et «\xa0prix_max\xa0» tous les quatre.",
+                "taux",
+            )
         if self.scale and (self.floor is not None or self.ceiling is not None or self.base is not Base.RESOURCES):
             raise wrong("Le barème national fixe l'assiette, le plancher et le plafond\u202f: retirez-les.", "bareme")
+        if self.fixed and not self.rates:
+            raise wrong("«\xa0part_fixe\xa0» s'ajoute à «\xa0taux\xa0»\u202f: donnez-le, ou retirez-la.", "part_fixe")
+        if self.straight and self.floor == self.ceiling:
+            raise wrong(
+                "Une ligne droite va d'un plancher à un plafond plus haut\u202f: corrigez l'un des deux.", "plafond"
+            )
         if self.scale is None and self.ceiling is None and self.price_ceiling is None:
             raise wrong(
                 "Sans «\xa0plafond\xa0» ni «\xa0prix_max\xa0», une famille sans justificatif n'aurait pas de prix\u202f: donnez l'un des deux.",
@@ -254,8 +272,9 @@ class Modifier(Case):
     when: tuple[Trigger, ...] = ()  # all of them; none: always
     price: Euros | None = None
     percent: Percent | None = None  # −50: half price
-    amount: Annotated[Decimal, Field(ge=-1000, le=1000, decimal_places=4)] | None = None
+    amount: Signed | None = None
     per_minutes: Whole | None = Field(default=None, ge=1, le=240)  # a late pick-up: for each slice begun
+    tolerance_minutes: Whole = Field(default=0, ge=0, le=120)  # of a late pick-up, forgiven and not counted
     per: Per = Per.UNIT
 
     @model_validator(mode="after")
@@ -269,6 +288,11 @@ class Modifier(Case):
             raise wrong(
                 '«\xa0par_minutes\xa0» demande si = ["départ tardif"] et «\xa0montant\xa0»\u202f: ajoutez-les.',
                 "par_minutes",
+            )
+        if self.tolerance_minutes and Trigger.LATE_PICKUP not in self.when:
+            raise wrong(
+                '«\xa0tolerance_minutes\xa0» demande si = ["départ tardif"]\u202f: ajoutez-le, ou retirez-la.',
+                "tolerance_minutes",
             )
         return self
 

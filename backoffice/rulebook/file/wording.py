@@ -36,7 +36,7 @@ ACCENTS = {
     "unites": "unités",
     "facture": "part facturée",
 }
-EUROS = {"amount", "price", "price_floor", "price_ceiling", "floor", "ceiling", "balance"}
+EUROS = {"amount", "price", "price_floor", "price_ceiling", "floor", "ceiling", "balance", "fixed"}
 QUOTED = {"name", "title", "reason", "organisation"}  # an agent's own words
 PERCENTS = {"percent", "billed_percent", "outside_percent", "rates"}
 ALL = {"services": "tous", "activities": "toutes", "units": "toutes", "days": "tous", "periods": "toutes"}

@@ -45,6 +45,7 @@ KEYS = {
     "exceptions": "exception",
     "facility": "etablissement",
     "first": "du",
+    "fixed": "part_fixe",
     "floor": "plancher",
     "free_days": "francs",
     "from_time": "de",
@@ -278,6 +279,7 @@ class Reference(Word):
     SERVICE = "service"
     INVOICE = "facture"  # the first day of the month billed
     YEAR = "année"  # the 1 September that begins the school year
+    CIVIL_YEAR = "année civile"  # its 1 January
 
 
 class Counted(Word):

@@ -145,7 +145,8 @@ def _last_day(limit: Deadline, service: Service, anchor: date, named: str) -> tu
     if limit.weekday is not None:
         return _weekday(limit.weekday, limit.weeks, anchor, named)
     if limit.day_of_month is not None:
-        return _day_of_month(limit.day_of_month, limit.months_before, anchor)
+        of = f" {named}" if limit.anchor is Anchor.PERIOD else ""
+        return _day_of_month(limit.day_of_month, limit.months_before, anchor, of)
     if not limit.count:
         how = {Anchor.DAY: "Le jour même", Anchor.DATE: "La date fixée"}.get(limit.anchor)
         return anchor, (f"{how or f'Le premier jour {FIRST_DAY_OF[limit.anchor]}'}{NARROW}: {long_date(anchor)}.",)
@@ -178,11 +179,15 @@ def _weekday(weekday: Weekday, weeks: int, anchor: date, named: str) -> tuple[da
     return last, (f"Le {rank} avant {named}{NARROW}: {long_date(last)}.",)
 
 
-def _day_of_month(day: int, months: int, anchor: date) -> tuple[date, Steps]:
+def _day_of_month(day: int, months: int, anchor: date, of: str) -> tuple[date, Steps]:
+    """Find a day of a month before the anchor; `of` names the anchor where it is not the day's own month."""
     years, month = divmod(anchor.year * 12 + anchor.month - 1 - months, 12)
     length = monthrange(years, month + 1)[1]
     last = date(years, month + 1, min(day, length))
-    when = {0: "du même mois", 1: "du mois précédent"}.get(months, f"du {months}e mois précédent")
+    before = f"précédant{of}" if of else "précédent"
+    when = {0: f"du mois du{of.removeprefix(' le')}" if of else "du même mois", 1: f"du mois {before}"}.get(
+        months, f"du {months}e mois {before}"
+    )
     which = f"Le {day if day > 1 else '1er'} {when}" if day <= length else f"Le dernier jour {when}"
     return last, (f"{which}{NARROW}: {long_date(last)}.",)
 
@@ -193,10 +198,20 @@ def _hours(limit: Deadline, service: Service, anchor: date, named: str) -> tuple
     start = paris_instant(anchor, begins or time.min)
     exact = start - timedelta(hours=limit.count)
     how = f"{plural(limit.count, 'heure')} avant {named} ({instant_text(start)}){NARROW}: {instant_text(exact)}."
+    clocks = _clocks(exact, start)
     last, moved = _moved(limit, service.calendar, paris_day(exact))
     if moved:
         exact = paris_instant(last, in_paris(exact).time())
-    return exact, exact, _text(exact, service), (how, *moved)
+    return exact, exact, _text(exact, service), (how, *clocks, *moved)
+
+
+def _clocks(first: datetime, last: datetime) -> Steps:
+    """Say why hours that go over a change of the clocks do not fall on the same hour of the day."""
+    before, after = in_paris(first).utcoffset(), in_paris(last).utcoffset()
+    if before is None or after is None or before == after:
+        return ()
+    season, hour = ("d'été", "moins") if after > before else ("d'hiver", "plus")
+    return (f"On passe entre-temps à l'heure {season}{NARROW}: une journée compte une heure de {hour}.",)
 
 
 def _moved(limit: Deadline, calendar: Calendar, last: date) -> tuple[date, Steps]:

@@ -15,6 +15,7 @@ from backoffice.rulebook.values import Judgement, Limit, cents
 from resources.french import NARROW, euros, instant_text, long_date, number, until_text
 
 NO_RULE = "Avant le jour même"
+WHOLE = 100  # percent
 LATE = {
     LateEffect.REFUSE: Judgement.LATE_REFUSED,
     LateEffect.ASK: Judgement.LATE_ASK,
@@ -62,9 +63,10 @@ def limit(
     steps = [
         f"Jour demandé{NARROW}: {long_date(day)}.",
         f"Règle «\xa0{rule.title}\xa0» {_of(book.name)} (version {book.version}).",
+        *filter(None, [calendar.unknown(day)]),
         *found.steps,
         *_opening_steps(opening, opens, found.until),
-        _end(rule, operation, found, staff),
+        _end(rule, operation, found, staff, _share(book, rule, occasion)),
     ]
     return Limit(
         until=found.until, in_time=rule.in_time, late=rule.late, code=rule.code, rule=rule.title, version=book.version,
@@ -149,23 +151,34 @@ def _staff_until(rule: NoticeRule, found: Found, service: Service) -> datetime |
     return max((instant for instant in (staff, found.until) if instant is not None), default=None)
 
 
-def _end(rule: NoticeRule, operation: Operation, found: Found, staff: datetime | None) -> str:
+def _end(rule: NoticeRule, operation: Operation, found: Found, staff: datetime | None, share: str) -> str:
     """Say the limit, what the régie does before it, and what happens after."""
-    after = _after(rule.late, None if staff == found.until else staff, over=staff is not None and staff == found.until)
+    over = staff is not None and staff == found.until
+    after = _after(rule.late, None if over else staff, share, over=over)
     if found.until is None:
         return f"Ce jour ne peut pas être demandé dans le délai. {after}"
     asked = f" Avant{NARROW}: la régie valide chaque demande." if rule.in_time is InTime.ASK else ""
     return f"Limite pour {operation}{NARROW}: {found.text}.{asked} {after}"
 
 
-def _after(late: Late, staff: datetime | None, *, over: bool) -> str:
+def _after(late: Late, staff: datetime | None, share: str, *, over: bool) -> str:
     """Say what happens after the limit; `over`: the régie's own limit is past too."""
     decided = LATE[late.effect] in DECIDED
-    then = "refusé" if over and decided else _effect(late)
+    then = ("refusé" if over and decided else _effect(late)) + share
     if staff is None:
         return f"Après{NARROW}: {then}."
     until = f"jusqu'au {until_text(staff)}"
     return f"Après{NARROW}: {then}{',' if decided else f'{NARROW}; la régie peut encore décider'} {until}."
+
+
+def _share(book: Rulebook, rule: NoticeRule, occasion: Occasion) -> str:
+    """Say what share a late cancelling costs, where the rulebook's absences bill less than the whole."""
+    if rule.late.effect not in {LateEffect.BILL, LateEffect.PROOF}:
+        return ""
+    absence = best((one for one in book.absences if not one.justified), occasion)
+    if absence is None or absence.billed_percent == WHOLE or absence.billed_days:
+        return ""
+    return f" (à {number(absence.billed_percent)}{NARROW}%)"
 
 
 def _effect(late: Late) -> str:

@@ -18,6 +18,7 @@ WHEN = {
     Reference.SERVICE: "valable le jour du service",
     Reference.INVOICE: "valable le premier jour du mois facturé",
     Reference.YEAR: "retenu pour l'année scolaire",
+    Reference.CIVIL_YEAR: "retenu pour l'année civile",
 }
 
 # The same amounts come back thousands of times in a month.

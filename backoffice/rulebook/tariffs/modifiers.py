@@ -39,9 +39,10 @@ def penalties(question: Question, units: Sequence[str]) -> list[PriceLine]:
 
 def _penalty(modifier: Modifier, question: Question) -> PriceLine:
     late, amount = question.who.pickup_minutes, modifier.amount or NOTHING
-    slice_minutes = modifier.per_minutes or (60 if modifier.per is Per.HOUR else late)
-    slices = -(-late // slice_minutes)
-    each = "" if slice_minutes == late else f", par tranche de {presence.clock(slice_minutes)} commencée"
+    slice_minutes = modifier.per_minutes or (60 if modifier.per is Per.HOUR else None)
+    slices = -(-(late - modifier.tolerance_minutes) // slice_minutes) if slice_minutes else 1
+    each = f", par tranche de {presence.clock(slice_minutes)} commencée" if slice_minutes else ""
+    forgiven = f", dont {presence.clock(modifier.tolerance_minutes)} de tolérance" if modifier.tolerance_minutes else ""
     due = Decimal(cents(amount * slices)).scaleb(-2)
     return PriceLine(
         unit=modifier.code,
@@ -53,7 +54,7 @@ def _penalty(modifier: Modifier, question: Question) -> PriceLine:
         label=modifier.title,
         steps=(
             f"«\xa0{modifier.title}\xa0» du {question.book.name} (version {question.book.version}){each}.",
-            f"Départ {plural(late, 'minute')} après la fin\u202f: {slices} × {money(amount)} = {money(due)}.",
+            f"Départ {plural(late, 'minute')} après la fin{forgiven}\u202f: {slices} × {money(amount)} = {money(due)}.",
         ),
     )
 
@@ -68,7 +69,7 @@ def _holds(modifier: Modifier, who: Situation) -> bool:
     happened = {
         Trigger.LATE: who.is_late,
         Trigger.UNBOOKED: who.unbooked,
-        Trigger.LATE_PICKUP: who.pickup_minutes > 0 and not who.absent,
+        Trigger.LATE_PICKUP: who.pickup_minutes > modifier.tolerance_minutes and not who.absent,
     }
     return all(happened[trigger] for trigger in modifier.when)
 

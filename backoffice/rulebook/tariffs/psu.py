@@ -17,7 +17,8 @@ from backoffice.rulebook.values import Situation, Steps
 from resources import FOLDER
 from resources.french import plural, short_date
 
-CENT = Decimal("0.01")
+CENT, FINE, ZERO = Decimal("0.01"), Decimal("0.0001"), Decimal(0)
+NAMES = {Base.RESOURCES: "les ressources", Base.QUOTIENT: "le quotient"}
 PERS = {Per.UNIT: "l'unité", Per.DAY: "la journée", Per.HOUR: "l'heure"}
 
 
@@ -86,16 +87,37 @@ def rate_for(rates: tuple[Decimal, ...], children: int, *, lower: bool) -> Decim
 
 def effort(tariff: EffortTariff, who: Situation, day: date) -> Effort:
     """Find the price that an effort rate gives a household."""
+    if tariff.straight:
+        return _straight(tariff, who)
     scale = psu_on(day) if tariff.scale else Scale(tariff.rates, tariff.floor, tariff.ceiling)
     lower = who.disabled_child and tariff.disabled_child
     rate = rate_for(scale.rates, who.children, lower=lower)
     base, why = _base(tariff.base, scale, who)
-    children = plural(max(who.children, 1), "enfant")
-    disabled = ", immédiatement inférieur pour un enfant en situation de handicap" if lower else ""
-    told = f"Taux d'effort pour {children} à charge{disabled}\u202f: {decimals(rate)}\u202f%."
+    children = plural(max(who.children, 1), "enfant") if len(scale.rates) > 1 else ""  # one rate: the same for all
+    disabled = ", immédiatement inférieur pour un enfant en situation de handicap" if lower and children else ""
+    whose = f" pour {children} à charge" if children else ""
+    told = f"Taux d'effort{whose}{disabled}\u202f: {decimals(rate)}\u202f%."
     price, how = _price(tariff, who, base, rate)
-    name = "PSU" if tariff.scale else "Taux d'effort"
-    return Effort(price, f"{name} {children}{_suffix(tariff, who)}", (*scale.why, why, told, *how))
+    name = " ".join(filter(None, ("PSU" if tariff.scale else "Taux d'effort", children)))
+    return Effort(price, f"{name}{_suffix(tariff, who)}", (*scale.why, why, told, *how))
+
+
+def _straight(tariff: EffortTariff, who: Situation) -> Effort:
+    """Find the price on the straight line from the least price, at the floor, to the greatest, at the ceiling."""
+    low, high = tariff.floor or ZERO, tariff.ceiling or ZERO  # given, all four: the file is checked
+    least, most = tariff.price_floor or ZERO, tariff.price_ceiling or ZERO
+    base, why = _base(tariff.base, Scale((), low, high), who)
+    at = high if base is None else base
+    price = least + (at - low) * (most - least) / (high - low)
+    if tariff.rounding_price is PriceRounding.AFTER:
+        price = price.quantize(FINE, ROUND_HALF_UP)
+    whose = "ressources de" if tariff.base is Base.RESOURCES else "quotient de"
+    ends = f"de {money(least)} ({whose} {money(low)}) à {money(most)} ({whose} {money(high)})"
+    sums = f"{money(least)} + ({money(at)} − {money(low)}) × {money(most - least)} ÷ {money(high - low)}"
+    found = money(price.quantize(FINE, ROUND_HALF_UP))
+    steps = [f"Prix de {PERS[tariff.per]} en ligne droite, {ends}\u202f: {sums} = {found}."]
+    price = _finished(tariff, who, price, steps)
+    return Effort(price, f"Selon {NAMES[tariff.base]}{_suffix(tariff, who)}", (why, *steps))
 
 
 def _suffix(tariff: EffortTariff, who: Situation) -> str:
@@ -126,9 +148,17 @@ def _price(tariff: EffortTariff, who: Situation, base: Decimal | None, rate: Dec
         price = tariff.price_ceiling or Decimal(0)  # the file has one when it has no ceiling
         steps.append(f"Prix de {PERS[tariff.per]}\u202f: {money(price)}, le plus élevé.")
     else:
-        price = base * rate / 100
-        steps.append(f"Prix de {PERS[tariff.per]}\u202f: {money(base)} × {decimals(rate)}\u202f% = {money(price)}.")
-        price = _held(tariff, price, steps)
+        price = base * rate / 100 + tariff.fixed
+        more = f" {'+' if tariff.fixed > 0 else '−'} {money(abs(tariff.fixed))}" if tariff.fixed else ""
+        steps.append(
+            f"Prix de {PERS[tariff.per]}\u202f: {money(base)} × {decimals(rate)}\u202f%{more} = {money(price)}."
+        )
+        price = max(_held(tariff, price, steps), ZERO)
+    return _finished(tariff, who, price, steps), tuple(steps)
+
+
+def _finished(tariff: EffortTariff, who: Situation, price: Decimal, steps: list[str]) -> Decimal:
+    """Raise a price for families from outside, and round it if it is to be before it multiplies hours."""
     if not who.resident and tariff.outside_percent:
         raised = price * (100 + tariff.outside_percent) / 100
         steps.append(
@@ -138,7 +168,7 @@ def _price(tariff: EffortTariff, who: Situation, base: Decimal | None, rate: Dec
     if tariff.rounding_price is PriceRounding.BEFORE and price != (rounded := price.quantize(CENT, ROUND_HALF_UP)):
         steps.append(f"Arrondi au centime\u202f: {money(rounded)}.")
         price = rounded
-    return price, tuple(steps)
+    return price
 
 
 def _held(tariff: EffortTariff, price: Decimal, steps: list[str]) -> Decimal:

@@ -154,9 +154,15 @@ def _dearest(price: Callable[[Question], Lines], asked: Question) -> Quote:
     dearest = found[max(found)]
     if len(found) == 1:
         return dearest
-    unknown = "Âge inconnu" if asked.who.quotient is not None else "Quotient familial inconnu"
-    told = f"{unknown}\u202f: le cas le plus cher s'applique."
+    told = f"{_unknown(possible)}\u202f: le cas le plus cher s'applique."
     return Quote(tuple(replace(line, steps=(*line.steps, told)) for line in dearest.lines))
+
+
+def _unknown(possible: Sequence[Question]) -> str:
+    ages, quotients = {one.age for one in possible}, {one.quotient for one in possible}
+    if len(ages) > 1 and len(quotients) > 1:
+        return "Âge et quotient familial inconnus"
+    return "Âge inconnu" if len(ages) > 1 else "Quotient familial inconnu"
 
 
 def _possible(asked: Question) -> Iterator[tuple[Decimal | None, int | None]]:

@@ -337,6 +337,10 @@ BAD = [
     Bad("a ceiling under its floor", HOURS, 'mode = "effort"\ntaux = [0.05]\nplancher = 200\nplafond = 100', "plafond = 100", "tarif n° 3 (heures) › plafond", ("plus bas que le plancher",)),
     Bad("a rate of nothing", HOURS, 'mode = "effort"\ntaux = [0]\nplafond = 100', "taux", "tarif n° 3 (heures) › taux n° 1", ("trop petit", "plus de 0")),
     Bad("minutes of no late pick-up", "pourcent = -50", "montant = 5\npar_minutes = 15", "par_minutes", "modification n° 1 (troisieme) › par_minutes", ("départ tardif",)),
+    Bad("a tolerance of no late pick-up", "pourcent = -50", "montant = 5\ntolerance_minutes = 5", "tolerance_minutes", "modification n° 1 (troisieme) › tolerance_minutes", ("départ tardif",)),
+    Bad("a day of the month of a week", 'jour = "jeudi"', "jour_du_mois = 15", "limite = {", "delai n° 2 (mercredi-reserver) › limite › jour_du_mois", ('"mois" ou "période"',)),
+    Bad("a fixed part without rate", HOURS, 'mode = "effort"\nbareme = "psu"\npart_fixe = 1', "part_fixe", "tarif n° 3 (heures) › part_fixe", ("« taux »",)),
+    Bad("a line that goes nowhere", HOURS, 'mode = "effort"\nplancher = 9\nplafond = 9\nprix_min = 1\nprix_max = 2', "plafond", "tarif n° 3 (heures) › plafond", ("ligne droite",)),
     # What contradicts another part.
     Bad("a code twice", 'code = "contrat"', 'code = "heures"', 'code = "heures"', "tarif n° 4 (heures) › code", ("sert déjà",)),
     Bad("an unknown activity", 'activites = ["CANTINE"]\nretard', 'activites = ["CANTIN"]\nretard', "activites", f"{DELAI} › activites n° 1", ("Aucune activité", "Vouliez-vous « CANTINE »", "MERCREDI")),

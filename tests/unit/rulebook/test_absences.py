@@ -11,7 +11,7 @@ from backoffice.errors import RefusedByRule
 from backoffice.rulebook.file.parts import Occasion
 from backoffice.rulebook.file.words import Period
 from backoffice.rulebook.notices.absences import Billed, billed
-from tests.unit.rulebook.field import paris, plain, rulebook
+from tests.unit.rulebook.field import CANCEL, bound, paris, plain, rule, rulebook
 
 MONDAY = date(2026, 11, 16)
 
@@ -215,3 +215,13 @@ def test_telling_or_proving_later_never_costs_less(
     before = cost(rules, day_rank=rank, told_at=told, proof_at=proof).percent
     after = cost(rules, day_rank=rank, told_at=told and told + later, proof_at=proof and proof + later).percent
     assert 25 <= before <= after <= 100
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [({"facture": "50"}, "annulé, mais facturé (à 50 %)."), ({"facture": "100"}, "annulé, mais facturé.")],
+)
+def test_a_late_cancelling_says_before_the_click_what_share_is_due(more: dict[str, str], told: str) -> None:
+    late = rule("nombre = 8", operations="['annuler']", retard='"facturer l\'absence"')
+    found = bound(late + "\n" + absence("sans-prevenir", justified=False, **more), MONDAY, operation=CANCEL)
+    assert told in plain(found.steps)

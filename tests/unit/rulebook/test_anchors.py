@@ -57,6 +57,10 @@ def test_one_day_before_depends_on_what_is_counted(unit: str, activity: str, thu
         ("ancre = 'semaine', nombre = 1, unite = 'école', heure = 10:00:00", BACK, "2026-10-16 10:00"),
         ("ancre = 'semaine', nombre = 2, unite = 'ouverture', heure = 10:00:00", BACK, "2026-10-15 10:00"),
         ("ancre = 'semaine', nombre = 48, unite = 'heure'", THURSDAY, "2026-11-07 00:00"),
+        # a day of a month, before the holidays or the school time that the day belongs to
+        ("ancre = 'période', jour_du_mois = 15, heure = 10:00:00", THURSDAY, "2026-10-15 10:00"),
+        ("ancre = 'période', jour_du_mois = 31, mois = 2, heure = 10:00:00", date(2026, 7, 9), "2026-05-31 10:00"),
+        ("ancre = 'période', jour_du_mois = 1, mois = 0, heure = 10:00:00", THURSDAY, "2026-11-01 10:00"),
         # from a block of days
         ("ancre = 'bloc', bloc = ['jeudi', 'vendredi'], heure = 09:00:00", date(2026, 11, 13), "2026-11-12 09:00"),
         (
@@ -333,3 +337,18 @@ def test_moving_back_is_never_later_and_lands_on_a_working_day(limit: dict[str, 
     kept, moved = (instant(service, ten, jour_ferme=way) for way in ("garder", "reculer"))
     assert moved <= kept
     assert moved == kept or UNDER.is_working_day(paris_day(moved))
+
+
+@pytest.mark.parametrize(
+    ("day", "last", "told"),
+    [
+        (date(2026, 3, 30), "2026-03-27 11:00", "On passe entre-temps à l'heure d'été : une journée compte une heure de moins."),
+        (date(2026, 10, 26), "2026-10-23 13:00", "On passe entre-temps à l'heure d'hiver : une journée compte une heure de plus."),
+        (date(2026, 10, 29), "2026-10-26 12:00", ""),
+    ],
+)  # fmt: skip
+def test_hours_over_a_change_of_the_clocks_say_it(day: date, last: str, told: str) -> None:
+    assert until("nombre = 72, unite = 'heure'", day, unit="REPAS") == last
+    steps = plain(found("nombre = 72, unite = 'heure'", day, "CANTINE", "REPAS").steps)
+    assert told in steps
+    assert ("On passe" in steps) == bool(told)

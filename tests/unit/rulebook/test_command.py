@@ -157,6 +157,15 @@ def test_a_limit_that_nobody_judges_is_judged_now(capsys) -> None:
     assert "01/01/2026" in " ".join(answer["warnings"])
     far = limit(capsys, "villeneuve", "--activity", "CANTINE", "--date", "2090-03-02")
     assert "pas encore publiées" in " ".join(far["warnings"])
+    assert "pas encore publiées" in " ".join(far["steps"])
+    old = limit(capsys, "villeneuve", "--activity", "CANTINE", "--date", "1985-03-04")
+    assert "ne sont pas connues" in " ".join(old["steps"])
+
+
+def test_what_comes_after_the_service_has_begun_says_why_it_is_refused(capsys) -> None:
+    asked = ("de-vacances-a-vacances", "--activity", "CANTINE", "--date", "2026-11-12", "--at")
+    assert "n'en décide plus" in limit(capsys, *asked, "2026-11-10T10:00")["verdict_text"]
+    assert "l'accueil a commencé" in limit(capsys, *asked, "2026-11-12T12:00")["verdict_text"]
 
 
 def test_a_price_is_in_cents_and_in_words(capsys) -> None:
@@ -245,6 +254,13 @@ def test_a_day_of_a_package_says_where_its_price_is(capsys) -> None:
         ("price --activity CANTINE --unit SOIR --date 2026-11-12", "n'a pas d'unité « SOIR »"),
         ("price --activity CANTINE --date 2026-11-12", "Il manque --unit"),
         ("price --activity CANTINE --unit REPAS --date 2026-11-12 --quotient 1 --resources 2", "l'un des deux"),
+        ("price --activity CANTINE --unit REPAS,REPAS --date 2026-11-12", "demandée deux fois"),
+        ("price --activity CANTINE --unit REPAS --date 2026-11-12 --hours 25", "24 heures"),
+        ("price --activity CANTINE --unit REPAS --date 2026-11-12 --absence-code maladie", "demande --absence"),
+        ("price --activity CANTINE --unit REPAS --date 2026-11-12 --absence justified --absence-day 999", "366 jours"),
+        ("price --activity CANTINE --unit REPAS --date 0002-03-01", "hors du calendrier"),
+        ("limit --activity CANTINE --date 9999-12-31", "de 1900 à 2100"),
+        ("limit --activity CANTINE --date 2026-11-12 --at 0001-01-01", "hors du calendrier"),
     ],
 )
 def test_what_the_rulebook_does_not_have_is_misasked(command: str, sentence: str, capsys) -> None:
@@ -265,6 +281,9 @@ def test_what_the_rulebook_does_not_have_is_misasked(command: str, sentence: str
         "price --activity A --date 2026-11-12 --left 25:00",
         "price --activity A --date 2026-11-12 --age dix",
         "price --activity A --date 2026-11-12 --contract 30",
+        "price --activity A --date 2026-11-12 --quotient 1e400",
+        "price --activity A --date 2026-11-12 --hours 1e30",
+        f"price --activity A --date 2026-11-12 --rank {'9' * 5000}",
         "",
         "lire",
     ],

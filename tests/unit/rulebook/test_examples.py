@@ -72,6 +72,21 @@ LIMITS = [
     ("chasselas", "CANTINE", "2026-11-02", "2026-10-16T09:00+02:00"),
     ("chasselas", "CANTINE", "2026-12-01", "2026-11-30T09:00+01:00"),
     ("chasselas", "CANTINE", "2027-01-04", "2026-12-18T09:00+01:00"),
+    # the 15 of the month before each return from the holidays: of a cycle, not of the month
+    ("de-vacances-a-vacances", "CANTINE", "2026-11-12", "2026-10-16T00:00+02:00"),
+    ("de-vacances-a-vacances", "CANTINE", "2027-01-04", "2026-12-16T00:00+01:00"),
+    ("de-vacances-a-vacances", "CANTINE", "2028-02-29", "2028-01-16T00:00+01:00"),
+    ("de-vacances-a-vacances", "CANTINE", "2026-10-01", "2026-08-16T00:00+02:00"),
+    # the summer before 1 June, every year; the other holidays two weeks before
+    ("ete-avant-juin", "VACANCES", "2027-07-15", "2027-06-01T00:00+02:00"),
+    ("ete-avant-juin", "VACANCES", "2028-08-02", "2028-06-01T00:00+02:00"),
+    ("ete-avant-juin", "VACANCES", "2026-12-28", "2026-12-06T00:00+01:00"),
+    # the Wednesday noon for Thursday and Friday, the Friday noon for Monday and Tuesday; the 20 of the month before
+    ("matin-et-soir", "PERI", "2026-11-05", "2026-11-04T12:00+01:00"),
+    ("matin-et-soir", "PERI", "2026-11-13", "2026-11-10T12:00+01:00"),  # the 11th is a public holiday
+    ("matin-et-soir", "PERI", "2027-01-05", "2026-12-31T12:00+01:00"),  # 1 January is a Friday
+    ("matin-et-soir", "PERI", "2027-03-30", "2027-03-26T12:00+01:00"),  # summer time begins on the 28th
+    ("matin-et-soir", "GARDERIE", "2027-01-05", "2026-12-19T00:00+01:00"),  # the 20th is a Sunday
     # the others
     ("herserange", "LOISIRS", "2026-10-26", "2026-10-19T12:00+02:00"),
     ("creche-psu", "CRECHE", "2026-08-24", "2026-08-20T17:00+02:00"),
@@ -81,6 +96,9 @@ CANCELLED = [
     ("villeneuve", "CANTINE", "2026-11-12", "2026-11-10T00:00+01:00"),
     ("la-pinede", "LOISIRS", "2026-10-22", "2026-10-15T00:00+02:00"),
     ("la-pinede", "LOISIRS", "2026-12-28", "2026-12-21T00:00+01:00"),
+    ("de-vacances-a-vacances", "CANTINE", "2026-11-02", "2026-10-29T12:00+01:00"),  # 48 worked hours
+    ("de-vacances-a-vacances", "CANTINE", "2026-11-12", "2026-11-09T12:00+01:00"),
+    ("ete-avant-juin", "VACANCES", "2026-10-28", "2026-10-21T00:00+02:00"),
 ]
 ALL_FORMS = [
     ("CANTINE", "REPAS", BOOK, "2026-11-12", "2026-11-09T10:00+01:00"),
@@ -163,6 +181,15 @@ def test_residents_are_served_first_then_the_others_and_the_desk_ends_last() -> 
     assert not desk_may(meal, at("2026-11-12T09:00"))
 
 
+def test_the_summer_opens_in_may_every_year_to_residents_first() -> None:
+    name = "ete-avant-juin"
+    assert bound(name, "VACANCES", "2027-07-15").opens == at("2027-05-01T08:00")
+    assert bound(name, "VACANCES", "2027-07-15", resident=False).opens == at("2027-05-15T08:00")
+    assert bound(name, "VACANCES", "2028-08-02", resident=False).opens == at("2028-05-15T08:00")
+    assert bound(name, "VACANCES", "2026-12-28").opens is None
+    assert applied(name, 2027).calendar.closed("VACANCES", date(2027, 5, 7)) is not None
+
+
 def test_what_is_not_written_has_the_eve_for_limit() -> None:
     found = bound("la-pinede", "LOISIRS", "2026-10-22")
     assert (found.code, found.until) == (None, at("2026-10-22T00:00"))
@@ -225,6 +252,24 @@ PRICES: list[tuple[str, str, str, str, dict[str, Any], int]] = [
     ("creche-psu", "CRECHE", "ACCUEIL", TERM, {"resources": 3000, "children": 2, "absence": "hospitalisation"}, 0),
     ("creche-psu", "CRECHE", "ACCUEIL", TERM, {"resources": 3000, "children": 2, "absence": "maladie", "absence_day": 3}, 1395),
     ("creche-psu", "CRECHE", "ACCUEIL", TERM, {"resources": 3000, "children": 2, "absence": "maladie", "absence_day": 4}, 0),
+    ("de-vacances-a-vacances", "CANTINE", "REPAS", TERM, {"quotient": 399}, 120),
+    ("de-vacances-a-vacances", "CANTINE", "REPAS", TERM, {"quotient": 777}, 264),  # 1.20 + 377 × 4.20 ÷ 1 100 = 2.639…
+    ("de-vacances-a-vacances", "CANTINE", "REPAS", TERM, {"quotient": 950}, 330),
+    ("de-vacances-a-vacances", "CANTINE", "REPAS", TERM, {}, 540),
+    ("de-vacances-a-vacances", "CANTINE", "PANIER", TERM, {"quotient": 777}, 132),
+    ("de-vacances-a-vacances", "CANTINE", "REPAS", TERM, {"quotient": 300, "unbooked": True}, 320),
+    ("de-vacances-a-vacances", "CANTINE", "REPAS", TERM, {"category": "enseignant"}, 720),
+    ("ete-avant-juin", "VACANCES", "JOURNEE", HOLIDAYS, {"quotient": 700, "age": 5}, 1400),
+    ("ete-avant-juin", "VACANCES", "JOURNEE", HOLIDAYS, {"quotient": 699, "age": 5, "resident": False}, 1300),
+    ("ete-avant-juin", "VACANCES", "APRES-MIDI", HOLIDAYS, {"absence": "sans-prevenir"}, 350),
+    ("ete-avant-juin", "VACANCES", "APRES-MIDI", HOLIDAYS, {"absence": "maladie", "absence_day": 2}, 700),
+    ("ete-avant-juin", "VACANCES", "APRES-MIDI", HOLIDAYS, {"absence": "maladie", "absence_day": 3}, 0),
+    ("matin-et-soir", "PERI", "MATIN", TERM, {"arrived": time(8, 19)}, 150),
+    ("matin-et-soir", "PERI", "MATIN", TERM, {"arrived": time(8, 20)}, 0),
+    ("matin-et-soir", "PERI", "SOIR", TERM, {"quotient": 899, "left": time(17, 31)}, 300),
+    ("matin-et-soir", "PERI", "SOIR", TERM, {"pickup_minutes": 10}, 480),
+    ("matin-et-soir", "PERI", "SOIR", TERM, {"pickup_minutes": 11}, 980),
+    ("matin-et-soir", "PERI", "SOIR", TERM, {"pickup_minutes": 26}, 1480),
 ]  # fmt: skip
 ALL_PRICES: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("CANTINE", "REPAS", TERM, {"quotient": 800}, 360),
@@ -252,10 +297,10 @@ ALL_PRICES: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("VACANCES", "JOURNEE", HOLIDAYS, {"quotient": 500, "age": 8, "is_late": True}, 1540),
     ("VACANCES", "JOURNEE", "2026-07-10", {"quotient": 500, "age": 8}, 1600),  # a Friday of summer
     ("VACANCES", "JOURNEE", HOLIDAYS, {"quotient": 500, "age": 8, "absence": "vacances-moitie"}, 700),
-    ("SEJOUR", "NUITEE", "2026-07-15", {"quotient": 600}, 2100),
+    ("SEJOUR", "NUITEE", "2026-07-15", {"quotient": 600}, 2200),
     ("SEJOUR", "NUITEE", "2026-07-15", {"quotient": 300}, 1500),
     ("SEJOUR", "NUITEE", "2026-07-15", {}, 4500),
-    ("SEJOUR", "NUITEE", "2026-07-15", {"quotient": 600, "resident": False}, 2730),
+    ("SEJOUR", "NUITEE", "2026-07-15", {"quotient": 600, "resident": False}, 2860),
     ("CRECHE", "ACCUEIL", TERM, {"resources": 3000, "children": 2}, 1393),  # 1.548 × 9, rounded after
     ("CRECHE", "ACCUEIL", TERM, {"resources": 3000, "children": 2, "disabled_child": True}, 1115),
     ("HALTE", "HALTE", TERM, {"resources": 2000}, 360),
@@ -307,6 +352,11 @@ def test_a_month_costs_its_package_or_its_contract() -> None:
     forms, creche = applied("toutes-les-formes"), applied("creche-psu")
     twice = situation(quotient=900, days_a_week=2)
     assert forms.month_quote(activity="GARDERIE", month=november, situation=twice).cents == 2000
+    for rank, sum_due in ((1, 2700), (2, 2430), (3, 2160)):
+        third = situation(quotient=600, days_a_week=3, rank=rank)
+        assert (
+            applied("matin-et-soir").month_quote(activity="GARDERIE", month=november, situation=third).cents == sum_due
+        )
     agreed = situation(resources=3000, children=2, contract=Contract(Decimal(30), Decimal(44), 12))
     assert creche.month_quote(activity="CRECHE", month=november, situation=agreed).cents == 17050  # 110 h × 1.55
     assert forms.month_quote(activity="CRECHE", month=november, situation=agreed).cents == 17028  # 110 h × 1.548

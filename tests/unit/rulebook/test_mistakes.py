@@ -44,6 +44,14 @@ def test_a_mistake_names_its_line_its_key_and_what_to_write(bad: Bad) -> None:
     assert [word for word in bad.words if plain(word).lower() not in plain(mistake.sentence).lower()] == []
 
 
+def test_more_than_can_be_read_is_refused_too() -> None:
+    (endless,) = mistakes(GOOD.replace("nombre = 2\n", f"nombre = {'2' * 5000}\n"))
+    assert endless.line == GOOD[: GOOD.index("nombre = 2\n")].count("\n") + 1
+    assert "trop long" in endless.sentence
+    (deep,) = mistakes("a = " + "[" * 5000)
+    assert deep.text.startswith("Trop de crochets")
+
+
 def test_every_mistake_is_told_at_once_in_the_order_of_the_lines() -> None:
     source = (
         GOOD.replace('zone = "B"', 'zone = "D"')

@@ -299,6 +299,15 @@ def test_a_penalty_is_due_once_however_many_units_and_never_by_who_is_absent() -
     assert "par tranche de 15 min commencée." in plain(price(rules, situation=Situation(pickup_minutes=9)).steps)
 
 
+def test_the_tolerance_of_a_late_pick_up_is_forgiven_then_not_counted() -> None:
+    rules = MEAL + changing(PICKUP + "montant = 5.00\npar_minutes = 15\ntolerance_minutes = 10")
+    found = {late: sums(price(rules, situation=Situation(pickup_minutes=late)))[1:] for late in (10, 11, 25, 26)}
+    assert found == {10: [], 11: [500], 25: [500], 26: [1000]}
+    told = plain(price(rules, situation=Situation(pickup_minutes=25)).steps)
+    assert "par tranche de 15 min commencée." in told
+    assert "Départ 25 minutes après la fin, dont 10 min de tolérance : 1 × 5,00 € = 5,00 €." in told
+
+
 def test_a_penalty_is_not_surcharged_and_is_due_under_a_package_too() -> None:
     rules = CARE + 'mode = "mensuel"\nprix = 30.00\n' + changing(PICKUP + "montant = 5.00")
     asked = Situation(pickup_minutes=20, late=late(effet="majorer", pourcent=50))

@@ -18,6 +18,7 @@ from tests.unit.rulebook.grid import CANTEEN, THURSDAY, line, plain, price, sums
 BEFORE = parse(example("creche-psu"))
 AFTER = parse(example("creche-psu").replace('arrondi_prix = "avant"', 'arrondi_prix = "après"'))
 OWN = CANTEEN + 'mode = "effort"\n'
+STRAIGHT = "plancher = 400\nplafond = 1500\nprix_min = 1.20\nprix_max = 5.40\n"
 RATES = {1: "0.0619", 2: "0.0516", 3: "0.0413", 4: "0.0310", 7: "0.0310", 8: "0.0206", 11: "0.0206"}
 
 
@@ -118,10 +119,20 @@ def test_the_scale_we_ship_is_the_national_one() -> None:
         ('taux = [0.5]\nassiette = "quotient"\nplafond = 900', {"resources": 700}, 450),
         ("taux = [0.5]\nplafond = 900\nmajoration_exterieurs = 20", {"resources": 600, "resident": False}, 360),
         ("taux = [0.5]\nprix_max = 4.00\nmajoration_exterieurs = 20", {"resident": False}, 480),
+        ("taux = [0.5]\npart_fixe = 0.80\nprix_max = 4.00", {"resources": 333}, 247),
+        ("taux = [0.5]\npart_fixe = 0.80\nprix_max = 4.00", {"resources": 700}, 400),
+        ("taux = [0.5]\npart_fixe = -2.00\nprix_max = 4.00", {"resources": 333}, 0),
+        (STRAIGHT, {"resources": 300}, 120),
+        (STRAIGHT, {"resources": 777}, 264),
+        (STRAIGHT, {"resources": 9000}, 540),
+        (STRAIGHT, {}, 540),
+        (STRAIGHT + "majoration_exterieurs = 10\n", {"resources": 950, "resident": False}, 363),
+        (STRAIGHT + 'arrondi_prix = "après"\npar = "heure"\n', {"resources": 777, "minutes": 120}, 528),
     ],
 )
 def test_a_commune_has_its_own_rates(rule: str, facts: Any, expected: int) -> None:
-    assert line(f'{OWN}par = "jour"\n{rule}\n', situation=who(**facts)).amount_cents == expected
+    by_day = "" if "par =" in rule else 'par = "jour"\n'
+    assert line(f"{OWN}{by_day}{rule}\n", situation=who(**facts)).amount_cents == expected
 
 
 def test_an_effort_rate_may_count_by_unit_by_day_or_by_hour() -> None:
@@ -138,10 +149,19 @@ def test_what_an_effort_rate_did_is_told() -> None:
     assert "Prix de la journée : 50,00 € × 0,5 % = 0,25 €.\nPrix porté au minimum : 1,00 €." in told[50]
     assert "Prix ramené au maximum : 4,00 €.\nFamille de l'extérieur : 20 % de plus, 4,80 €." in told[900]
     assert "Aucun justificatif de ressources : prix le plus élevé.\n" in told[None]
-    assert line(rule, resources=50, resident=False).label == "Taux d'effort 1 enfant, extérieur"
+    assert line(rule, resources=50, resident=False).label == "Taux d'effort, extérieur"
+    assert "enfant à charge" not in told[50]  # one rate, the same for all
     quotient = OWN + 'par = "jour"\nassiette = "quotient"\ntaux = [0.5]\nplafond = 900\nplancher = 100\n'
     assert "Aucun quotient familial : plafond de 900,00 €." in plain(line(quotient, quotient=None).steps)
     assert "Quotient familial : 5,00 €, porté au plancher" in plain(line(quotient, quotient=5).steps)
+
+
+def test_a_straight_line_and_a_fixed_part_are_told() -> None:
+    straight = plain(line(OWN + STRAIGHT + 'par = "jour"\n', resources=777).steps)
+    assert "de 1,20 € (ressources de 400,00 €) à 5,40 € (ressources de 1 500,00 €)" in straight
+    assert "1,20 € + (777,00 € − 400,00 €) × 4,20 € ÷ 1 100,00 € = 2,6395 €.\nArrondi au centime : 2,64 €." in straight
+    fixed = OWN + 'par = "jour"\ntaux = [0.5]\npart_fixe = 0.80\nprix_max = 4.00\n'
+    assert "200,00 € × 0,5 % + 0,80 € = 1,80 €." in plain(line(fixed, resources=200).steps)
 
 
 @settings(max_examples=40)

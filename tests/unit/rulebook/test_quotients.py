@@ -14,7 +14,9 @@ from models.office.families import Quotient
 from tests.factories import AGENT, Town, a_commune, an_office, another_family
 from tests.unit.rulebook.field import rulebook
 
-SERVICE, INVOICE, YEAR = (rulebook(f'[quotient]\ndate = "{word}"\n') for word in ("service", "facture", "année"))
+SERVICE, INVOICE, YEAR, CIVIL = (
+    rulebook(f'[quotient]\ndate = "{word}"\n') for word in ("service", "facture", "année", "année civile")
+)
 LATE = rulebook('[quotient]\ndate = "service"\nretroactif = true\n')
 FIRST = Proof(500, date(2026, 1, 1), date(2026, 10, 9))
 SECOND = Proof(900, date(2026, 10, 10))
@@ -29,6 +31,8 @@ SECOND = Proof(900, date(2026, 10, 10))
         (YEAR, date(2026, 9, 1), date(2026, 9, 1)),
         (YEAR, date(2026, 8, 31), date(2025, 9, 1)),
         (YEAR, date(2027, 2, 28), date(2026, 9, 1)),
+        (CIVIL, date(2026, 12, 31), date(2026, 1, 1)),
+        (CIVIL, date(2027, 1, 1), date(2027, 1, 1)),
     ],
 )
 def test_a_rulebook_says_on_which_day_the_proof_must_be_valid(book: Rulebook, day: date, expected: date) -> None:
@@ -72,6 +76,7 @@ def test_frozen_for_the_year_a_household_without_proof_keeps_the_first_it_had_si
     }
     assert [proof and proof.value for proof in found.values()] == [None, 700, 700]
     assert choose_proof(newcomers, SERVICE, date(2027, 6, 1)) == newcomers[1]
+    assert [choose_proof(newcomers, CIVIL, day) for day in (date(2026, 11, 1), date(2027, 6, 1))] == newcomers
 
 
 def test_a_proof_gives_the_quotient_as_prices_take_it() -> None:

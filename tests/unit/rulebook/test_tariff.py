@@ -248,6 +248,9 @@ def test_an_age_that_is_unknown_is_the_dearest_one() -> None:
     rules = MEAL + changing("age_min = 6\nage_max = 10\nmontant = 1.00")
     assert [price(rules, age=age).cents for age in (5, 6, 10, 11, None)] == [400, 500, 500, 400, 500]
     assert "Âge inconnu" in plain(line(rules, age=None, quotient=3).steps)
+    assert "Âge inconnu" in plain(line(rules, age=None, quotient=None).steps)  # no rule looks at the quotient
+    both = rules + '[[modification]]\ncode = "q"\ntitre = "Q"\nquotient_max = 400\npourcent = -10\n'
+    assert "Âge et quotient familial inconnus" in plain(line(both, age=None, quotient=None).steps)
     same = line(MEAL + changing("age_min = 6\nmontant = 0.00"), age=None, quotient=3)
     assert "inconnu" not in plain(same.steps)
 

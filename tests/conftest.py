@@ -4,6 +4,7 @@ A test that asks for something this machine lacks is skipped with the reason. Wi
 `MARELLE_MUST_RUN=browser,postgres,window` such a skip, or a run without any such test, fails the whole run.
 """
 
+import gc
 import importlib
 import os
 from collections.abc import Callable, Generator, Iterator
@@ -12,11 +13,13 @@ from functools import cache
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from models.migrate import Side
 from tests.must_run import MustRun
 from tests.servers import Databases, MailServer, browser_path, why_no_browser, why_no_postgres
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never the developer's own keyring
+gc.set_threshold(20_000, 20, 40)  # a quarter of the run went into looking for cycles among what stays to the end
 
 ASKED_BY = {
     "browser": {"browser", "chromium"},
@@ -76,6 +79,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                     item.add_marker(pytest.mark.skip(reason))
 
 
+def pytest_collection_finish() -> None:
+    """Let the collector of cycles forget the modules and the tests themselves."""
+    gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(
     collector: pytest.Collector,
@@ -118,12 +126,12 @@ def databases() -> Iterator[Databases]:
 
 
 @pytest.fixture
-def new_postgres(databases: Databases) -> Iterator[Callable[[], str]]:
-    """Give a function that makes an empty PostgreSQL database and returns its address."""
+def new_postgres(databases: Databases) -> Iterator[Callable[[Side], str]]:
+    """Give a function that makes a PostgreSQL database with one side's empty tables, and returns its address."""
     urls: list[str] = []
 
-    def create() -> str:
-        urls.append(databases.create())
+    def create(side: Side) -> str:
+        urls.append(databases.create(side))
         return urls[-1]
 
     yield create
@@ -132,9 +140,11 @@ def new_postgres(databases: Databases) -> Iterator[Callable[[], str]]:
 
 
 @pytest.fixture
-def postgres_url(new_postgres: Callable[[], str]) -> str:
-    """Give the address of an empty PostgreSQL database."""
-    return new_postgres()
+def postgres_url(databases: Databases) -> Iterator[str]:
+    """Give the address of a PostgreSQL database without a table."""
+    url = databases.create()
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture

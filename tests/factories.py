@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +13,8 @@ from backoffice.office import Office, Work
 from backoffice.permissions import Agent
 from backoffice.secrets import DemonstrationSecrets
 from backoffice.settings import Settings
+from models.engine import make_engine, sqlite_url
+from models.migrate import Side, migrate
 from models.office.bookings import Booking, Enrolment
 from models.office.families import Child, Family, FamilyChild, Guardian, Quotient
 from models.office.requests import RefusalReason
@@ -29,6 +33,7 @@ from models.office.structure import (
 )
 from models.vocabulary import ActivityKind, BookingState, FamilyKind, Origin, Role, Section
 from resources.french import search_key
+from tests.engines import compile_once
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)  # a Tuesday, 9 o'clock in Paris
 TODAY = date(2026, 11, 24)
@@ -125,7 +130,28 @@ def an_office(
 ) -> Office:
     """Open an empty office whose clock stands still (`office.clock.move(hours=2)` moves it)."""
     settings = settings or Settings(database=database, portal_url="http://127.0.0.1:8765")
-    return Office(folder, clock=SetClock(now), secrets=DemonstrationSecrets(), settings=settings)
+    if not settings.database:
+        lay_empty(folder / "marelle.db", "office")
+    office = Office(folder, clock=SetClock(now), secrets=DemonstrationSecrets(), settings=settings)
+    compile_once(office.engine)
+    return office
+
+
+def lay_empty(file: Path, side: Side) -> None:
+    """Put an empty database of this version where there is none: migrated once for all, copied for every test."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(_migrated(side))
+
+
+@cache
+def _migrated(side: Side) -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "empty.db")
+        engine = make_engine(sqlite_url(file))
+        migrate(engine, side)
+        engine.dispose()  # the last connection to leave brings the journal's pages into the file
+        return file.read_bytes()
 
 
 def a_commune(office: Office, *, capacity: int = 24) -> Town:

@@ -18,7 +18,8 @@ from backoffice.sync.client import PortalClient
 from backoffice.sync.contract import Action, FieldsChange, FieldWish, Payload, ViewKind
 from models.engine import sqlite_url
 from models.portal import Account, OutboxAction, ShownView
-from tests.factories import Household
+from tests.engines import compile_once
+from tests.factories import Household, lay_empty
 
 KEY = "cle-de-synchronisation-des-essais"
 
@@ -27,6 +28,8 @@ class Letterbox:
     """A portal with its own store, reached without a network."""
 
     def __init__(self, folder: Path, office: Office, database: str | None = None) -> None:
+        if not database:
+            lay_empty(folder / "portail.db", "portal")
         settings = PortalSettings(
             database or sqlite_url(folder / "portail.db"),
             sync_key=KEY,
@@ -36,6 +39,7 @@ class Letterbox:
         )
         self.app = create_app(settings)
         self.store: Store = self.app.extensions["marelle"].store
+        compile_once(self.store.engine)
 
     def client(self, transport: httpx.BaseTransport | None = None) -> PortalClient:
         """Open the office's line; a transport in between may cut it."""

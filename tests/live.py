@@ -14,6 +14,8 @@ from backoffice.secrets import DemonstrationSecrets
 from backoffice.settings import Settings, write_settings
 from backoffice.sync.client import PortalClient, portal_client
 from backoffice.sync.loop import SyncReport, synchronise
+from tests.engines import compile_once
+from tests.factories import lay_empty
 from tests.servers import MailServer
 
 
@@ -43,12 +45,19 @@ class LiveTown:
             mail_folder=None if smtp else str(folder / "courriels"),
         )
         write_settings(folder, settings)
+        for side, database, name in (
+            ("office", office_database, "marelle.db"),
+            ("portal", portal_database, "portail.db"),
+        ):
+            if not database:
+                lay_empty(folder / name, side)
         told = replace(portal_settings(folder, secure=False), clock=self.clock.now)
         self.server = Server(told, port=0)
         self._serving = threading.Thread(target=self.server.run, name="portal", daemon=True)
         self.settings = settings.model_copy(update={"portal_url": self.server.address})
         write_settings(folder, self.settings)
         self.office = Office(folder, clock=self.clock, secrets=DemonstrationSecrets(), settings=self.settings)
+        compile_once(self.office.engine)
 
     def __enter__(self) -> Self:
         self._serving.start()

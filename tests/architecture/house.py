@@ -1,7 +1,7 @@
 """The house's own files, as the architecture tests read them."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -22,9 +22,10 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def nodes(path: Path) -> Iterator[ast.AST]:
-    """Walk everything a file says."""
-    return ast.walk(tree(path))
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Walk everything a file says, once for all tests."""
+    return tuple(ast.walk(tree(path)))
 
 
 def place(path: Path, node: ast.expr | ast.stmt | ast.arg | None = None) -> str:

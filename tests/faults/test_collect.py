@@ -99,7 +99,7 @@ def morning(request, tmp_path):
     urls: tuple[str | None, str | None] = (None, None)
     if request.param == "postgresql":
         new_postgres = request.getfixturevalue("new_postgres")
-        urls = (new_postgres(), new_postgres())
+        urls = (new_postgres("office"), new_postgres("portal"))
     with a_morning(tmp_path, *urls) as opened:
         yield opened
 

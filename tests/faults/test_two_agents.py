@@ -25,7 +25,7 @@ from tests.months import IN_NOVEMBER, OCTOBER, SCHOOL_DAYS, an_issued_invoice, s
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Office, Office]]:
     """Give two workstations of one régie, on each kind of database."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
+    url = request.getfixturevalue("new_postgres")("office") if request.param == "postgres" else None
     offices = an_office(tmp_path, now=IN_NOVEMBER, database=url), an_office(tmp_path, now=IN_NOVEMBER, database=url)
     yield offices
     for office in offices:

@@ -32,7 +32,7 @@ def living(request: pytest.FixtureRequest, tmp_path: Path, smtp: MailServer) -> 
     databases = {}
     if request.param == "postgresql":
         create = request.getfixturevalue("new_postgres")
-        databases = {"office_database": create(), "portal_database": create()}
+        databases = {"office_database": create("office"), "portal_database": create("portal")}
     clock = SetClock(NOW)
     with LiveTown(tmp_path / "town", clock=clock, smtp=smtp, **databases) as live:
         town = a_commune(live.office)

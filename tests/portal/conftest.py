@@ -8,12 +8,33 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.test import TestResponse
 
 from backoffice.portal.app import create_app
 from backoffice.sync.contract import View
 from models.engine import sqlite_url
+from tests.engines import compile_once
+from tests.factories import lay_empty
 from tests.portal.published import PASSWORD, SYNC_KEY, Clock, everything, publication, settings
+
+
+class Pages(BytecodeCache):
+    """Keeps the pages' templates compiled from one portal to the next."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+PAGES = Pages()
 
 
 def drawn(text: str) -> str:
@@ -101,28 +122,19 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="session")
-def _empty(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Migrate once, copy for every test."""
-    file = tmp_path_factory.mktemp("portal") / "empty.db"
-    app = create_app(settings(sqlite_url(file)))
-    store = app.extensions["marelle"].store
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.close()
-    return file.read_bytes()
-
-
 @pytest.fixture
-def make_app(tmp_path: Path, clock: Clock, _empty: bytes) -> Iterator[Callable[..., Flask]]:
+def make_app(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Flask]]:
     apps: list[Flask] = []
 
     def make(url: str | None = None, **changes: object) -> Flask:
         file = tmp_path / f"portal-{len(apps)}.db"
         if url is None:
-            file.write_bytes(_empty)
-        apps.append(create_app(settings(url or sqlite_url(file), clock, **changes)))
-        return apps[-1]
+            lay_empty(file, "portal")
+        app = create_app(settings(url or sqlite_url(file), clock, **changes))
+        app.jinja_env.bytecode_cache = PAGES
+        compile_once(app.extensions["marelle"].store.engine)
+        apps.append(app)
+        return app
 
     yield make
     for app in apps:
@@ -137,7 +149,7 @@ def app(make_app: Callable[..., Flask]) -> Flask:
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def either_app(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -> Flask:
     """The same portal on each database."""
-    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    url = None if request.param == "sqlite" else request.getfixturevalue("new_postgres")("portal")
     return make_app(url)
 
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 from pytestqt.qtbot import QtBot
 
+from models.migrate import Side
 from tests.servers import MailServer
 
 
@@ -19,12 +20,17 @@ def test_a_phone_sees_a_page(browser: Browser) -> None:
         assert page.get_by_role("heading").inner_text() == "Semaine d'Élise"
 
 
-def test_each_database_is_its_own(new_postgres: Callable[[], str]) -> None:
-    office, portal = (url.replace("+psycopg", "") for url in (new_postgres(), new_postgres()))
-    with psycopg.connect(office) as connection:
-        connection.execute("CREATE TABLE family (id int)")
-    with psycopg.connect(portal) as connection:
-        assert connection.execute("SELECT to_regclass('family')").fetchone() == (None,)
+def test_each_database_is_its_own(new_postgres: Callable[[Side], str], postgres_url: str) -> None:
+    sides: tuple[Side, ...] = ("office", "office", "portal")
+    one, other, portal, bare = (url.replace("+psycopg", "") for url in (*map(new_postgres, sides), postgres_url))
+    with psycopg.connect(one) as connection:
+        connection.execute("INSERT INTO holiday (day, name) VALUES ('2026-12-25', 'Noël')")
+    with psycopg.connect(other) as connection:
+        assert connection.execute("SELECT count(*) FROM holiday").fetchone() == (0,)
+    for url, expected in ((portal, ("account", None)), (bare, (None, None))):
+        with psycopg.connect(url) as connection:
+            found = connection.execute("SELECT to_regclass('account')::text, to_regclass('holiday')::text").fetchone()
+            assert found == expected
 
 
 def test_the_mail_server_turns_away_then_takes(smtp: MailServer) -> None:

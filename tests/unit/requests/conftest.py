@@ -7,7 +7,7 @@ from tests.factories import an_office
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def office(request, tmp_path):
-    database = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
+    database = request.getfixturevalue("new_postgres")("office") if request.param == "postgresql" else None
     opened = an_office(tmp_path, database=database)
     yield opened
     opened.close()

@@ -9,8 +9,8 @@ from multiprocessing import get_context
 from backoffice.rulebook.applied import Applied
 from backoffice.rulebook.file.words import Operation
 from backoffice.rulebook.load import parse
-from backoffice.rulebook.seed import calendar_from_packages
 from backoffice.rulebook.quotients import Proof, Proofs
+from backoffice.rulebook.seed import calendar_from_packages
 from backoffice.rulebook.values import Situation
 from resources import FOLDER
 from tests.benchmarks.figures import Figure, timed

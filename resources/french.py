@@ -113,6 +113,15 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(first)} et {last}" if first else last
 
 
+def capital(text: str) -> str:
+    """Begin a line with a capital, and leave the rest alone.
+
+    >>> capital("jeudi 26 novembre, Léa")
+    'Jeudi 26 novembre, Léa'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def search_key(text: str) -> str:
     """Fold a name for sorting and searching: Évrard-Lœw → evrard-loew (SQLite knows no French)."""
     flat = unicodedata.normalize("NFKD", text.translate(LIGATURES))

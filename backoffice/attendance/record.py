@@ -256,7 +256,7 @@ def _flush(session: Session) -> None:
 
 
 def _sign(work: Work, done: Sequence[AttendanceEntry], before: Mapping[Key, str]) -> None:
-    """Sign one deed for each day of the action; notes may speak of health and are left out."""
+    """Sign one deed for each day of the action; notes and reasons may speak of health and are left out."""
     for day in sorted({entry.day for entry in done}):
         of_day = [entry for entry in done if entry.day == day]
         work.sign(
@@ -276,7 +276,7 @@ def _words_of(cell: Attendance | AttendanceEntry | None) -> str:
     if cell is None or cell.state is None:
         return ""
     hours = f" {cell.arrived:%H:%M}" if cell.arrived else ""
-    return f"{cell.state.value}{hours}" + (f"-{cell.left:%H:%M}" if cell.left else f" {cell.absence or ''}").rstrip()
+    return f"{cell.state.value}{hours}" + (f"-{cell.left:%H:%M}" if cell.left else "")
 
 
 def _show(work: Work, done: Sequence[AttendanceEntry]) -> None:

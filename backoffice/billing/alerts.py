@@ -17,7 +17,7 @@ from backoffice.errors import RefusedByRule
 from models.office.billing import Invoice
 from models.office.bookings import Attendance, Booking
 from models.office.families import Child, Family
-from models.office.structure import Activity, Unit
+from models.office.structure import Activity, Service, Unit
 from models.vocabulary import BookingState
 from resources.french import NARROW, day_and_month, listed, plural
 
@@ -164,10 +164,11 @@ def _by_child(
 
 def _no_quotient(session: Session, scope: Scope, books: Books, prices: PriceList) -> Iterator[AlertRow]:
     without = {account: days for account in books.ledger if (days := prices.unproved_days(account))}
-    families = _families(session, {family_id for family_id, _ in without})
+    families, names = _families(session, {family_id for family_id, _ in without}), _names(session)
     for (family_id, service_id), days in _in_order(without, families):
         family = families[family_id]
-        sentence = f"{family.name} ({family.number}){NARROW}: pas de quotient familial, {_days(sorted(days))}{NARROW}; prix le plus élevé."
+        whose = f"{family.name} ({family.number}), {names[service_id]}"
+        sentence = f"{whose}{NARROW}: pas de quotient familial, {_days(sorted(days))}{NARROW}; prix le plus élevé."
         yield AlertRow(AlertKind.NO_QUOTIENT, sentence, scope.services[service_id], family_id=family_id)
 
 
@@ -189,16 +190,17 @@ def _drafts_behind(session: Session, scope: Scope, books: Books, prices: PriceLi
     apart = (account for account in books.accounts if account[1] in begun and account not in drafted)
     lost = {account: () for account in apart if _owes(prices, account)}
     behind = {account: row for account, row in drafted.items() if row.basis != books.basis(account)}
-    families = _families(session, {family_id for family_id, _ in (*lost, *behind)})
+    families, names = _families(session, {family_id for family_id, _ in (*lost, *behind)}), _names(session)
     for (family_id, service_id), _ in _in_order(lost, families):
-        name = families[family_id].name
-        sentence = f"{name}{NARROW}: présences à facturer, sans brouillon. Préparez de nouveau le mois."
+        whose = f"{families[family_id].name}, {names[service_id]}"
+        sentence = f"{whose}{NARROW}: présences à facturer, sans brouillon. Préparez de nouveau le mois."
         yield AlertRow(AlertKind.NO_DRAFT, sentence, scope.services[service_id], family_id=family_id)
     for (family_id, service_id), row in _in_order(behind, families):
-        name = families[family_id].name
-        sentence = (
-            f"{name}{NARROW}: le pointage ou une réservation a changé depuis le brouillon. Refaites le brouillon."
+        whose = f"{families[family_id].name}, {names[service_id]}"
+        moved = (
+            "le pointage, une réservation, le règlement intérieur, le foyer ou le payeur a changé depuis le brouillon"
         )
+        sentence = f"{whose}{NARROW}: {moved}. Refaites le brouillon."
         code = scope.services[service_id]
         yield AlertRow(AlertKind.OUTDATED, sentence, code, family_id=family_id, blocking=bool(row.total_cents))
 
@@ -213,6 +215,10 @@ def _owes(prices: PriceList, account: Account) -> bool:
 
 def _families(session: Session, ids: set[int]) -> Mapping[int, Family]:
     return {family.id: family for family in session.scalars(select(Family).where(Family.id.in_(ids)))}
+
+
+def _names(session: Session) -> Mapping[int, str]:
+    return {row.id: row.name for row in session.execute(select(Service.id, Service.name))}
 
 
 def _in_order(accounts: Mapping[Account, T], families: Mapping[int, Family]) -> list[tuple[Account, T]]:

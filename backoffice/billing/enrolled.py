@@ -71,6 +71,10 @@ class Enrolments:
                 found.add(other.child_id)
         return len(found)
 
+    def of_household(self, family_id: int) -> Sequence[Seat]:
+        """Give the enrolments at a household's expense."""
+        return self._households.get(family_id, ())
+
     def children(self) -> set[int]:
         """Give the children enrolled."""
         return {child_id for child_id, _ in self._courses}

@@ -65,7 +65,7 @@ def issue_month(work: Work, month: date, *, service_code: str | None = None) -> 
     were made from. A draft at 0 € stays a draft: the Treasury rejects such an invoice.
 
     Raises:
-        StaleRecord: attendance, or who pays, changed since a draft was prepared.
+        StaleRecord: attendance, who pays, the household or the rulebook changed since a draft was prepared.
         RefusedByRule: the month is not over, or the service does not exist.
     """
     work.agent.must_be(Role.CASHIER)
@@ -137,14 +137,14 @@ def _lock_attendance(session: Session, scope: Scope) -> None:
 
 
 def _refuse_outdated(session: Session, scope: Scope, ready: Sequence[_Draft]) -> None:
-    """Compare what is locked, and the bookings behind it, with what was drafted."""
+    """Compare what is locked, and all that its prices look at, with what was drafted."""
     books = read_books(session, scope, locked)
     outdated = [draft for draft in ready if books.basis(draft.account) != draft.basis]
     if outdated:
         names = ", ".join(draft.family for draft in outdated[:SHOWN])
         others = f" et de {plural(len(outdated) - SHOWN, 'autre famille')}" if len(outdated) > SHOWN else ""
         message = (
-            f"Le brouillon de {names}{others} n'est plus à jour{NARROW}: le pointage, une réservation ou le payeur a changé depuis. "
+            f"Le brouillon de {names}{others} n'est plus à jour{NARROW}: le pointage, une réservation, le règlement intérieur, le foyer ou le payeur a changé depuis. "
             "Rien n'a été émis. Préparez de nouveau le mois, puis émettez-le."
         )
         raise StaleRecord(message)

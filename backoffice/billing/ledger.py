@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from backoffice.billing.enrolled import Enrolments, Seat, read_enrolments
 from backoffice.billing.rules import AttendedUnit, Facts, Package, Terms, basis_of
 from backoffice.billing.scope import Scope, billable
+from backoffice.billing.standing import Standing, read_standing
 from backoffice.clock import days_between
 from backoffice.rulebook.file.tariff_parts import MonthTariff
 from backoffice.rulebook.tariffs.factors import covers
@@ -35,6 +36,7 @@ class Books:
     """What a run bills: units attended, and months owed whatever the attendance."""
 
     enrolments: Enrolments
+    standing: Standing
     ledger: Ledger
     packages: Packages
     strays: Sequence[AttendedUnit]  # that nobody pays for, for want of an enrolment: left to the alerts
@@ -45,8 +47,9 @@ class Books:
         return sorted({*self.ledger, *self.packages})
 
     def basis(self, account: Account) -> str:
-        """Give the digest of what an account is billed for."""
-        return basis_of(self.ledger.get(account, ()), self.packages.get(account, ()))
+        """Give the digest of what an account is billed for, and of all that its prices look at."""
+        standing = self.standing.words(*account, self.enrolments)
+        return basis_of(self.ledger.get(account, ()), self.packages.get(account, ()), standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ def read_books(session: Session, scope: Scope, rows: Rows = billable) -> Books:
     enrolments = read_enrolments(session, scope)
     billed = frozenset() if scope.whole else _billed_months(session, scope)
     ledger, strays = _read_ledger(session, scope, enrolments, rows)
-    return Books(enrolments, ledger, _packages(scope, enrolments, billed), strays)
+    standing = read_standing(session, scope)
+    return Books(enrolments, standing, ledger, _packages(scope, enrolments, billed), strays)
 
 
 def _read_ledger(
@@ -129,13 +133,14 @@ class _Told(NamedTuple):
 def _facts(category: str | None, told: _Told) -> Facts:
     """Read what happened; the booking of a cancelled day that was billed as an absence keeps its price."""
     present, booked = told.state == AttendanceState.PRESENT, told.booking == BookingState.BOOKED
-    kept = booked or (told.booking == BookingState.CANCELLED and not present)
+    cancelled = told.booking == BookingState.CANCELLED and not present
     terms = Terms(
         state=AttendanceState(told.state),
         absence=told.absence,
         absence_day=told.absence_day,
-        late=json.dumps(json.loads(told.late), sort_keys=True) if told.late and kept else None,
+        late=json.dumps(json.loads(told.late), sort_keys=True) if told.late and (booked or cancelled) else None,
         unbooked=present and not booked,
+        cancelled=cancelled,
     )
     return Facts(terms, _hour(told.arrived), _hour(told.left), category)
 

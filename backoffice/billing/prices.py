@@ -10,16 +10,18 @@ from backoffice.billing.hours import AS_PLANNED, hours_of
 from backoffice.billing.ledger import Account, Books
 from backoffice.billing.rules import AttendedUnit, Entry, Item, Kind, Line, Package, Terms, lines_of
 from backoffice.billing.scope import Scope
-from backoffice.billing.situations import Ruling, Situations, Visit, Who
+from backoffice.billing.situations import HERE, Ruling, Situations, Visit, Who
 from backoffice.rulebook.file.words import Per
 from backoffice.rulebook.values import PriceLine, Quote
 from models.vocabulary import AttendanceState
+from resources.french import NARROW
 
 Units = Sequence[AttendedUnit]
 ABSENCES = {
     AttendanceState.UNJUSTIFIED: "absence non justifiée",
     AttendanceState.JUSTIFIED: "absence justifiée",
 }
+CANCELLED = f"Réservation annulée{NARROW}: l'absence reste facturée."
 LAST = 1000  # what is no unit comes after the units
 
 
@@ -30,7 +32,7 @@ class PriceList:
         self._scope, self._books = scope, books
         self._situations = Situations(session, scope, books)
         self._orders = {unit.code: unit.order for unit in scope.units.values()}
-        self._entries: dict[tuple[int, int, AttendanceState], tuple[Quote, tuple[Entry, ...]]] = {}
+        self._entries: dict[tuple[int, int, AttendanceState, bool], tuple[Quote, tuple[Entry, ...]]] = {}
 
     def lines(self, account: Account) -> list[Line]:
         """Price an account.
@@ -77,7 +79,7 @@ class PriceList:
             seen.sort(key=lambda unit: self._scope.units[unit.unit_id].order)
             if any(unit.facts.terms != terms for unit in seen):
                 return self._mixed(visit, seen)
-        return self._told(visit.ruling, self._quote(visit, seen, terms, seen), terms.state)
+        return self._told(visit.ruling, self._quote(visit, seen, terms, seen), terms)
 
     def _mixed(self, visit: Visit, seen: Units) -> list[Entry]:
         units, ruling = self._scope.units, visit.ruling
@@ -87,7 +89,7 @@ class PriceList:
             code=lambda unit: units[unit.unit_id].code,
             quote=lambda part, terms: self._quote(visit, part, terms, seen),
         )
-        return [self._entry(ruling, line, terms.state) for terms, line in price_mixed(rules, seen)]
+        return [self._entry(ruling, line, terms) for terms, line in price_mixed(rules, seen)]
 
     def _quote(self, visit: Visit, part: Units, terms: Terms, seen: Units) -> Quote:
         """Price units together, among those of a day."""
@@ -110,27 +112,29 @@ class PriceList:
             first=package.first,
             last=package.last,
         )
-        return self._told(ruling, quote, AttendanceState.PRESENT)
+        return self._told(ruling, quote, HERE)
 
-    def _told(self, ruling: Ruling, quote: Quote, state: AttendanceState) -> tuple[Entry, ...]:
+    def _told(self, ruling: Ruling, quote: Quote, terms: Terms) -> tuple[Entry, ...]:
         """Give what a quote adds to an invoice; found once, however many days share it."""
-        key = id(quote), ruling.activity.id, state
+        key = id(quote), ruling.activity.id, terms.state, terms.cancelled
         found = self._entries.get(key)
         if found is None:
-            entries = tuple(self._entry(ruling, line, state) for line in quote.lines)
+            entries = tuple(self._entry(ruling, line, terms) for line in quote.lines)
             found = self._entries[key] = quote, entries  # held, so that its identity stays its own
         return found[1]
 
-    def _entry(self, ruling: Ruling, line: PriceLine, state: AttendanceState) -> Entry:
-        absence = state if state in ABSENCES else None
-        label = _label(ruling.activity.name, line.title) + (f", {ABSENCES[state]}" if absence else "")
+    def _entry(self, ruling: Ruling, line: PriceLine, terms: Terms) -> Entry:
+        absence = terms.state if terms.state in ABSENCES else None
+        label = _label(ruling.activity.name, line.title) + (f", {ABSENCES[terms.state]}" if absence else "")
         order = self._orders.get(line.unit, (ruling.activity.position, LAST))
         kind = Kind(
             ruling.activity.code, line.unit, label, line.section, line.unit_price, line.label, line.per, absence, order
         )
+        cancelled = (CANCELLED,) if absence and terms.cancelled else ()
         if line.per is not Per.HOUR:
-            return Entry(kind, line.quantity, line.steps)
-        return Entry(kind, round(line.quantity * 60), line.steps[:-1])  # the line, rounded once, tells its own amount
+            return Entry(kind, line.quantity, (*line.steps, *cancelled))
+        steps = line.steps[:-1]  # the line, rounded once, tells its own amount
+        return Entry(kind, round(line.quantity * 60), (*steps, *cancelled))
 
 
 def _label(activity: str, title: str) -> str:

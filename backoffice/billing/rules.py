@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import ROUND_HALF_UP, Decimal
@@ -29,6 +29,7 @@ class Terms(NamedTuple):
     absence_day: int | None = None
     late: str | None = None  # what the booking keeps of its lateness, as JSON
     unbooked: bool = False  # there, without a booking
+    cancelled: bool = False  # away, and the booking was cancelled
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,12 +163,20 @@ def explained(told: dict[Steps, list[date]]) -> Steps:
     if len(told) == 1:
         return next(iter(told))
     common = set.intersection(*(set(steps) for steps in told))
+    heads: dict[Steps, list[date]] = {}  # the tariff, which may be another version's
     own: dict[Steps, list[date]] = {}
     for steps, days in told.items():
-        own.setdefault(tuple(step for step in steps if step not in common), []).extend(days)
+        head = steps[:1] if steps and steps[0] not in common else ()
+        heads.setdefault(head, []).extend(days)
+        own.setdefault(tuple(step for step in steps[len(head) :] if step not in common), []).extend(days)
     shared = tuple(step for step in next(iter(told)) if step in common)
-    apart = sorted((sorted(days), " ".join(steps)) for steps, days in own.items() if steps)
-    return (*shared, *(f"{_on(days)}{NARROW}: {_inside(words)}" if days else words for days, words in apart))
+    return (*_dated(heads), *shared, *_dated(own))
+
+
+def _dated(told: dict[Steps, list[date]]) -> Iterator[str]:
+    """Tell what explains some days, in their order, and which."""
+    for days, words in sorted((sorted(days), " ".join(steps)) for steps, days in told.items() if steps):
+        yield f"{_on(days)}{NARROW}: {_inside(words)}" if days else words
 
 
 def _on(days: Iterable[date]) -> str:
@@ -186,11 +195,14 @@ def total_cents(lines: Iterable[Line]) -> int:
     return sum(line.amount_cents for line in lines)
 
 
-def basis_of(units: Iterable[AttendedUnit], packages: Iterable[Package] = ()) -> str:
-    """Give the digest of what an invoice bills, by which issuing knows that nothing has moved since the draft."""
+def basis_of(units: Iterable[AttendedUnit], packages: Iterable[Package] = (), standing: str = "") -> str:
+    """Give the digest of what an invoice bills, by which issuing knows that nothing has moved since the draft.
+
+    `standing` tells what its prices look at besides: the household, the rulebook.
+    """
     facts = [f"{unit.child_id} {unit.unit_id} {unit.day.toordinal()} {unit.facts.words}" for unit in units]
     facts += [" ".join(map(str, package)) for package in packages]
-    return hashlib.sha256("\n".join(sorted(facts)).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*sorted(facts), standing]).encode()).hexdigest()
 
 
 def digest_of(content: object) -> str:

@@ -64,7 +64,11 @@ class Scope:
 
     def books(self) -> list[Rulebook]:
         """Give the rulebooks in force in the month."""
-        return _books(self.rules, self.month)
+        return [book for _, book in self.reigns()]
+
+    def reigns(self) -> list[tuple[date, Rulebook]]:
+        """Give the rulebooks in force in the month, each with its first day there."""
+        return _reigns(self.rules, self.month)
 
 
 def scope_of(session: Session, month: date, service_code: str | None = None, family_id: int | None = None) -> Scope:
@@ -120,7 +124,7 @@ def _excused(
 ) -> frozenset[int]:
     """Find the units of which some rule of the month bills justified absences, whole or in part, or the first days."""
     found = set()
-    for book in _books(rules, month):
+    for _, book in _reigns(rules, month):
         for unit in units.values():
             activity = book.activities.get(activities[unit.activity_id].code)
             if activity is None:
@@ -135,10 +139,10 @@ def _excused(
     return frozenset(found)
 
 
-def _books(rules: Rules, month: date) -> list[Rulebook]:
+def _reigns(rules: Rules, month: date) -> list[tuple[date, Rulebook]]:
     last = next_month(month) - timedelta(days=1)
-    begins = {month} | {effective for effective, _ in rules.versions if month <= effective <= last}
-    return [applied.book for day in sorted(begins) if (applied := rules.on(day)) is not None]
+    begins = {month} | {version.effective for version in rules.versions if month <= version.effective <= last}
+    return [(day, applied.book) for day in sorted(begins) if (applied := rules.on(day)) is not None]
 
 
 def hold_books(session: Session, scope: Scope) -> None:

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.billing.enrolled import Presence, read_births, read_presence
@@ -20,10 +19,9 @@ from backoffice.clock import days_between
 from backoffice.rulebook.applied import Applied
 from backoffice.rulebook.file.notice_parts import Late
 from backoffice.rulebook.file.words import Counted, Trigger
+from backoffice.rulebook.quotients import Proof, Proofs
 from backoffice.rulebook.tariffs.factors import Factors, factors_of
-from backoffice.rulebook.quotients import Proof, Proofs, proofs_of
 from backoffice.rulebook.values import Situation
-from models.office.families import Family
 from models.vocabulary import AttendanceState
 from resources.french import age_on
 
@@ -76,7 +74,7 @@ class Situations:
     def __init__(self, session: Session, scope: Scope, books: Books) -> None:
         self._session, self._scope, self._books = session, scope, books
         self._family_ids = None if scope.family_id is None else [scope.family_id]
-        self._proofs = proofs_of(session, self._family_ids)
+        self._proofs, self._residents = books.standing.proofs, books.standing.residents
         self._epochs = _epochs(scope, self._proofs)
         self._rulings: dict[tuple[int, date], Ruling] = {}
         self._moments: dict[tuple[int, date], tuple[Ruling, date]] = {}
@@ -162,13 +160,6 @@ class Situations:
         if told not in self._lates:
             self._lates[told] = Late.model_validate(json.loads(told))
         return self._lates[told]
-
-    @cached_property
-    def _residents(self) -> set[int]:
-        query = select(Family.id).where(Family.resident)
-        if self._family_ids is not None:
-            query = query.where(Family.id.in_(self._family_ids))
-        return set(self._session.scalars(query))
 
     @cached_property
     def _born(self) -> Mapping[int, date]:

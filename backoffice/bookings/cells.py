@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -27,6 +27,7 @@ class _Week:
 
     child: Child
     rules: Rules
+    judged_by: Rules
     units: Mapping[int, tuple[Unit, Activity]]
     enrolments: Mapping[int, Sequence[tuple[Enrolment, bool]]]  # and whether the household that pays is a resident
     bookings: Mapping[Spot, BookingState]
@@ -54,7 +55,7 @@ class _Week:
             places=capacity - self.taken.get((spot[0], day, group_id or 0), 0),
             capacity=capacity,
             group_id=group_id,
-            limits=limits_of(self.rules, activity.code, day, unit=unit.code, resident=resident),
+            limits=limits_of(self.judged_by, activity.code, day, unit=unit.code, resident=resident),
         )
 
 
@@ -65,21 +66,25 @@ def read_cells(
     *,
     family_id: int | None = None,
     rules: Rules | None = None,
+    received_at: datetime | None = None,
     besides: Collection[int] = (),
 ) -> dict[Spot, CellFacts]:
     """Read some cells of a child; a unit that does not exist is left out.
 
-    With a family, only the enrolments at its expense count. `besides` are request items that do not wait for this
-    judgement: those that are being decided.
+    With a family, only the enrolments at its expense count. What was received at a moment is judged by the limits that
+    were known then: a rulebook adopted since does not undo what the family was shown. `besides` are request items that
+    do not wait for this judgement: those that are being decided.
     """
     units, child = _units(session, {unit for unit, _ in spots}), session.get(Child, child_id)
     if not units or child is None:
         return {}
     days = [day for _, day in spots]
     waiting = waiting_cells(session, [child_id], min(days), max(days))
+    rules = rules or read_rules(session)
     week = _Week(
         child=child,
-        rules=rules or read_rules(session),
+        rules=rules,
+        judged_by=rules.known_at(received_at) if received_at else rules,
         units=units,
         enrolments=_enrolments(session, child_id, family_id),
         bookings=_bookings(session, child_id, units, days),

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice.clock import days_between
 from backoffice.errors import RefusedByRule
 from backoffice.rulebook.file.notice_parts import Late
 from backoffice.rulebook.file.schema import Rulebook
@@ -18,6 +19,8 @@ from models.office.bookings import Enrolment
 from models.office.families import Child, Family
 from models.office.structure import Activity, Service
 from resources.french import age_on
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,18 @@ class Households:
             category=mine.category if mine else None,
             days_a_week=mine.days_a_week if mine else None,
         )
+
+    def turns(self, asked: Asked, last: date) -> set[date]:
+        """List the days after the one asked from which the situation may be another; `last` ends the search."""
+        seats, proofs = self.seats.get(asked.family_id, ()), self.proofs.by_family.get(asked.family_id, ())
+        found = {proof.starts for proof in proofs} | {proof.proved_on for proof in proofs if proof.proved_on}
+        found |= {proof.ends + ONE_DAY for proof in proofs if proof.ends}
+        found |= {seat.starts for seat in seats} | {seat.ends + ONE_DAY for seat in seats}
+        found |= {last.replace(day=1)}  # the reference of a quotient by months, or by years
+        born = {seat.born for seat in seats if seat.child_id == asked.child_id}
+        if any(age_on(day, asked.day) != age_on(day, last) for day in born):
+            found |= set(days_between(asked.day, last))
+        return {day for day in found if asked.day < day <= last}
 
     def quote(self, rules: Rules, asked: Asked, unit: str, late: Late | None = None) -> Quote | None:
         """Price one unit of a day, perhaps booked after its limit; None when no rulebook in force has its price."""

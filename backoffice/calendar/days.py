@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from backoffice.rulebook.calendar import HOLIDAYS, MONDAY_TO_FRIDAY, SCHOOL_TIME, Calendar, OpeningDays
 from backoffice.rulebook.file.words import Exceptional, Period, Weekday
-from resources.french import NARROW, listed, long_date
+from resources.french import NARROW, capital, listed, long_date
 
 PERIOD_WORDS = {
     Period.SCHOOL: "en période scolaire sauf le mercredi",
@@ -122,7 +122,7 @@ def opening_words(opening: OpeningDays) -> str:
     weekdays = opening.weekdays if opening.weekdays is not None else MONDAY_TO_FRIDAY
     when = _periods(opening.periods)
     told = when if weekdays == {2} and opening.periods == {Period.WEDNESDAY} else f"{when}, {week_words(weekdays)}"
-    return told[:1].upper() + told[1:]
+    return capital(told)
 
 
 def week_words(weekdays: frozenset[int]) -> str:

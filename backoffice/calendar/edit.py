@@ -45,9 +45,9 @@ class CalendarReport:
         if not self.bookings:
             return self.done
         if self.bookings == 1:
-            return f"{self.done} 1 réservation existe un jour qui devient fermé\u202f: elle reste, prévenez la famille."
-        count = plural(self.bookings, "réservation existe", "réservations existent")
-        return f"{self.done} {count} ces jours-là, qui deviennent fermés\u202f: elles restent, prévenez les familles."
+            return f"{self.done} 1 réservation tombe un jour qui devient fermé\u202f: elle reste, prévenez la famille."
+        count = plural(self.bookings, "réservation tombe", "réservations tombent")
+        return f"{self.done} {count} un jour qui devient fermé\u202f: elles restent, prévenez les familles."
 
 
 def write_entry(work: Work, wished: Entry, *, seen: Entry | None = None) -> CalendarReport:
@@ -73,7 +73,7 @@ def write_entry(work: Work, wished: Entry, *, seen: Entry | None = None) -> Cale
     closed = _closing(work, change, min(e.first for e in days), max(e.last for e in days))
     verb = "calendar.add" if seen is None else "calendar.change"
     work.sign(verb, "calendar", wished.first.isoformat(), old=_told(seen), new=_told(wished))
-    return CalendarReport(f"{KIND_WORDS[wished.kind]} {wished.words}\u202f: enregistré.", closed)
+    return CalendarReport(f"Enregistré\u202f: {KIND_WORDS[wished.kind].lower()} {wished.words}.", closed)
 
 
 def remove_entry(work: Work, seen: Entry) -> CalendarReport:
@@ -86,7 +86,7 @@ def remove_entry(work: Work, seen: Entry) -> CalendarReport:
     _must_be_there(seen, entries(work.session))
     closed = _closing(work, lambda: _remove(work, seen), seen.first, seen.last)
     work.sign("calendar.remove", "calendar", seen.first.isoformat(), old=_told(seen))
-    return CalendarReport(f"{KIND_WORDS[seen.kind]} {seen.words}\u202f: retiré.", closed)
+    return CalendarReport(f"Retiré\u202f: {KIND_WORDS[seen.kind].lower()} {seen.words}.", closed)
 
 
 def set_school_week(work: Work, school_id: int, weekdays: Collection[int], *, seen: Collection[int]) -> CalendarReport:

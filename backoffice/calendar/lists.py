@@ -334,7 +334,7 @@ def _read_places(session: Session) -> _Places:
 def _of_rulebooks(rules: Rules, first: date, last: date, places: _Places) -> tuple[EntryRow, ...]:
     """List the exceptional days that the rulebooks in force say, which are corrected there."""
     found: dict[tuple[object, ...], EntryRow] = {}
-    for day in (first, last, *(effective for effective, _ in rules.versions if first < effective <= last)):
+    for day in (first, last, *(told.effective for told in rules.versions if first < told.effective <= last)):
         applied = rules.on(day)
         for part in applied.book.calendar.exceptions if applied else ():
             entry = Entry(EntryKind[part.kind.name], part.first, part.last or part.first, part.reason)

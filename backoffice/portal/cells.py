@@ -193,7 +193,8 @@ class CellJudge:
             return self._open(Look.FREE, limit, *left)
         if stage is Stage.VALIDATED:
             return self._on_request(Look.ASKABLE, *left, _validated(limit), *_after(limit), until=limit.until)
-        prices = self.slot.prices | limit.late_prices, self.mine.prices | self.mine.late_prices
+        terms = at_rate(self.mine, self.slot.day)
+        prices = self.slot.prices | limit.late_prices, terms.prices | terms.late_prices
         if stage is Stage.CHARGE:
             told = f"{_since(limit)}\u202f: {limit.cost}"
             return self._cell(Look.DEARER, (told, *left), changeable=True, cost=limit.cost, prices=prices)
@@ -229,9 +230,10 @@ class CellJudge:
         cost: str = "",
         prices: tuple[Mapping[str, int], Mapping[str, int]] | None = None,
     ) -> Cell:
-        shared, own = prices or (self.slot.prices, self.mine.prices)
+        terms = at_rate(self.mine, self.slot.day)
+        shared, own = prices or (self.slot.prices, terms.prices)
         priced = look not in {Look.CLOSED, Look.OUTSIDE, Look.LATE, Look.FULL, Look.ABSENT}
-        price = shared.get(self.mine.rate, own.get(str(self.unit.id))) if priced else None
+        price = shared.get(terms.rate, own.get(str(self.unit.id))) if priced else None
         return Cell(self.unit, self.slot.day, self.state, look, details, price, until, changeable, on_request, cost)
 
 
@@ -251,6 +253,11 @@ def _stage(limit: LimitView, now: datetime) -> Stage:
 def limits_of(mine: WeekActivity, slot: SlotView) -> tuple[LimitView, LimitView]:
     """Give the limits to book and to cancel: a family from outside may have its own."""
     return slot.outside if mine.outside and slot.outside else (slot.book, slot.cancel)
+
+
+def at_rate(mine: WeekActivity, day: date) -> WeekActivity:
+    """Give the rate and the prices of a day: another quotient, another rulebook may begin within the week."""
+    return next((later for later in reversed(mine.later) if later.starts <= day), mine)
 
 
 def _said(instant: datetime | None) -> str:

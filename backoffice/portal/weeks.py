@@ -1,6 +1,6 @@
 """A child's week as the family sees it: two published views, what it sent meanwhile, and the moment it is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,10 +10,11 @@ from backoffice.sync.contract import (
     BookingsChange,
     CellState,
     LimitView,
+    SlotView,
     WeekActivity,
     WeekView,
 )
-from resources.french import day_and_month
+from resources.french import day_and_month, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,33 @@ def merge(
 
 
 def _rules(mine: WeekActivity, view: ActivityWeekView) -> tuple[str, ...]:
-    limits = [limits_of(mine, slot) for slot in view.slots]
-    book = dict.fromkeys(_rule("Réserver", book) for book, _ in limits if book.rule)
-    cancel = dict.fromkeys(_rule("Annuler", cancel) for _, cancel in limits if cancel.rule)
-    return (*book, *cancel)
+    """Write the notice periods of the week's open days; where there are several, say which is for when, or for what."""
+    slots = [slot for slot in view.slots if slot.closed is None] or view.slots
+    units = {unit.id: unit.name for unit in view.units}
+    told: list[str] = []
+    for verb, rank in (("Réserver", 0), ("Annuler", 1)):
+        ruled: dict[str, list[SlotView]] = {}
+        for slot in slots:
+            if (limit := limits_of(mine, slot)[rank]).rule:
+                ruled.setdefault(_rule(verb, limit), []).append(slot)
+        days = [sorted({slot.day for slot in of_rule}) for of_rule in ruled.values()]
+        names = [list(dict.fromkeys(units[slot.unit_id] for slot in of_rule)) for of_rule in ruled.values()]
+        apart = [_weekdays(some) for some in days] if _disjoint(days) else []
+        apart = apart or ([listed(some).lower() for some in names] if _disjoint(names) else [])
+        told += [f"{rule} ({which})" for rule, which in zip(ruled, apart, strict=True)] if apart[1:] else ruled
+    return tuple(told)
+
+
+def _disjoint(groups: Collection[Collection[object]]) -> bool:
+    return sum(map(len, groups)) == len({one for group in groups for one in group})
+
+
+def _weekdays(days: Sequence[date]) -> str:
+    """Name days of a week: lundi; lundi et jeudi; du mardi au vendredi."""
+    names = [day_and_month(day).partition(" ")[0] for day in days]
+    if len(days) > 2 and (days[-1] - days[0]).days == len(days) - 1:
+        return f"du {names[0]} au {names[-1]}"
+    return listed(names)
 
 
 def _rule(verb: str, limit: LimitView) -> str:

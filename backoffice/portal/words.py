@@ -10,11 +10,6 @@ from backoffice.sync.contract import week_of
 from resources import french
 
 
-def capital(text: str) -> str:
-    """Begin a line with a capital, and leave the rest alone."""
-    return text[:1].upper() + text[1:]
-
-
 def day_key(day: date) -> str:
     """Write a date as machines read it."""
     return day.isoformat()
@@ -37,7 +32,7 @@ def lines(text: str) -> Markup:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "amount": french.amount,
-    "capital": capital,
+    "capital": french.capital,
     "day": french.day_and_month,
     "day_key": day_key,
     "euros": french.euros,

@@ -99,7 +99,8 @@ def _cells(session: Session, request: Request, lines: Sequence[Line]) -> Mapping
         return {}
     child_id = next(line.subject_id for line in lines if line.subject == CELL)
     besides = {line.item_id for line in lines}
-    return read_cells(session, child_id, spots, family_id=request.family_id, besides=besides)
+    received_at = request.received_at
+    return read_cells(session, child_id, spots, family_id=request.family_id, received_at=received_at, besides=besides)
 
 
 def _cell_item(line: Line, facts: CellFacts | None, received_at: datetime) -> ItemRow:

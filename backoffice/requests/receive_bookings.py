@@ -39,7 +39,7 @@ def _judge(work: Work, action: Action, child_id: int, wishes: list[CellWish]) ->
         return [(wish, NOT_YOURS) for wish in wishes]
     hold_places(work.session, {wish.unit_id for wish in wishes})
     spots = [(wish.unit_id, wish.day) for wish in wishes]
-    facts = read_cells(work.session, child_id, spots, family_id=action.family_id)
+    facts = read_cells(work.session, child_id, spots, family_id=action.family_id, received_at=action.received_at)
     judged = []
     for wish in wishes:
         known = facts.get((wish.unit_id, wish.day))

@@ -39,7 +39,8 @@ def stakes_of(session: Session, request_id: UUID) -> dict[str, Stake]:
         return {}
     rules = read_rules(session)
     spots = [(line.unit_id, line.day) for line in lines if line.day]
-    facts = read_cells(session, lines[0].subject_id, spots, family_id=request.family_id, rules=rules)
+    family_id, received_at = request.family_id, request.received_at
+    facts = read_cells(session, lines[0].subject_id, spots, family_id=family_id, rules=rules, received_at=received_at)
     households = read_households(session, [request.family_id])
     stakes = {}
     for line in lines:

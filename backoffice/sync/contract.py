@@ -1,7 +1,4 @@
-"""The messages between the office and the portal, versioned: published *views*, collected *actions*, and nothing else.
-
-The portal has no rule of its own: every limit, price and state that it shows is written in a view.
-"""
+"""All that office and portal tell each other, versioned; the portal has no rule of its own: views say every limit and price."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -145,8 +142,9 @@ class WeekActivity(Message):
     starts: date  # the enrolment's dates: outside them a cell cannot be booked
     ends: date
     outside: bool = False  # the household is not of the commune: its limits are the slots' `outside`, where they differ
-    prices: dict[str, int] = {}  # unit → cents, of an effort rate: those of the week's first day
+    prices: dict[str, int] = {}  # unit → cents, of an effort rate
     late_prices: dict[str, int] = {}  # unit → cents, booked after the limit, where that is dearer
+    later: tuple["WeekActivity", ...] = ()  # the same at another rate or other prices, each from its `starts` on
 
 
 class WeekView(Message):

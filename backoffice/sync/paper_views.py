@@ -117,12 +117,15 @@ def _answer(frame: Frame, households: Households, request: Request, line: Line) 
         if line.verdict is Verdict.ACCEPTED and undo is not None and undo.until is not None and decided < undo.until:
             until = undo.until
         if line.books and line.verdict is not Verdict.REFUSED:
-            bound = limits.get(Operation.BOOK)
+            known = frame.rules.known_at(request.received_at)
+            bound = limits_of(known, line.activity_code, line.day, unit=line.unit_code, resident=resident).get(
+                Operation.BOOK
+            )
             late = grant_of(bound, request.received_at, book=True).late if bound else None
             price = households.quote(frame.rules, asked, line.unit_code, late)
     return AnswerLine(
         text=line.text,
-        wished=line.wished,
+        wished=line.wished.capitalize() if line.day else line.wished,  # a verb; a field's own words are not touched
         verdict=line.verdict.value,
         why=line.why,
         price_cents=price.cents if price else None,

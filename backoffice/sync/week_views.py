@@ -1,8 +1,9 @@
 """The views of children's weeks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,9 +11,11 @@ from sqlalchemy.orm import Session
 from backoffice.bookings.cells import limits_of
 from backoffice.bookings.lists import PlanCell, cell_states
 from backoffice.bookings.situations import Asked, Households, read_households
+from backoffice.clock import days_between
 from backoffice.office import ViewKey
 from backoffice.rulebook.file.words import Operation
 from backoffice.rulebook.in_force import Rules
+from backoffice.rulebook.tariffs.factors import factors_of
 from backoffice.rulebook.tariffs.tariff import rate_of
 from backoffice.rulebook.values import Situation
 from backoffice.sync.contract import CellView, WeekActivity, WeekView, monday_of
@@ -22,6 +25,8 @@ from models.office.bookings import Enrolment
 from models.office.families import Child
 from models.office.structure import Activity, Unit
 from models.vocabulary import EnrolmentStatus
+
+ONE_DAY = timedelta(days=1)
 
 
 def weeks(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
@@ -62,6 +67,14 @@ def weeks(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
     return built
 
 
+class Terms(NamedTuple):
+    """Which prices concern a child: a class of families, or its household's own, by unit."""
+
+    rate: str
+    prices: dict[str, int]
+    late_prices: dict[str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class _Prices:
     """What the prices of some households' weeks depend on."""
@@ -70,8 +83,37 @@ class _Prices:
     households: Households
     units: Mapping[int, Sequence[Unit]]  # by activity
     _rates: dict[tuple[str, str, Situation], str] = field(default_factory=dict)  # those found already
+    _dated: dict[tuple[str, str], bool] = field(default_factory=dict)
 
-    def rate(self, asked: Asked) -> str:
+    def of_week(self, asked: Asked, activity_id: int, last: date) -> list[tuple[date, Terms]]:
+        """Say which prices concern a child, then which do from each day of the week on which they are others."""
+        told = [(asked.day, self._terms(asked, activity_id))]
+        turns = self.households.turns(asked, last)
+        turns |= {version.effective for version in self.rules.versions if asked.day < version.effective <= last}
+        if told[0][1].prices and self._looks_at_days(asked):  # the household's own
+            turns |= set(days_between(asked.day + ONE_DAY, last))
+        for day in sorted(turns):
+            terms = self._terms(replace(asked, day=day), activity_id)
+            if terms != told[-1][1]:
+                told.append((day, terms))
+        return told
+
+    def _looks_at_days(self, asked: Asked) -> bool:
+        """Tell whether an activity's prices are not those of each day alike."""
+        applied = self.rules.on(asked.day)
+        if applied is None:
+            return False
+        key = applied.book.version, asked.activity
+        if key not in self._dated:
+            factors = factors_of(applied.book, applied.book.activities[asked.activity])
+            self._dated[key] = factors.weekdays or factors.periods
+        return self._dated[key]
+
+    def _terms(self, asked: Asked, activity_id: int) -> Terms:
+        rate = self._rate(asked)
+        return Terms(rate, *(({}, {}) if rate else self._own(asked, activity_id)))
+
+    def _rate(self, asked: Asked) -> str:
         """Give the class of families that pay the same; none when the prices are the household's own, or unknown."""
         applied = self.rules.on(asked.day)
         if applied is None or asked.activity not in applied.book.activities:
@@ -82,7 +124,7 @@ class _Prices:
             self._rates[alike] = rate_of(applied.book, activity=asked.activity, day=asked.day, situation=situation)
         return self._rates[alike]
 
-    def own(self, asked: Asked, activity_id: int) -> tuple[dict[str, int], dict[str, int]]:
+    def _own(self, asked: Asked, activity_id: int) -> tuple[dict[str, int], dict[str, int]]:
         """Price each unit for this household alone: in time, and late where that is dearer."""
         prices: dict[str, int] = {}
         late_prices: dict[str, int] = {}
@@ -119,20 +161,25 @@ def _enrolments(
 
 
 def _activity(prices: _Prices, monday: date, enrolment: Enrolment, activity: Activity) -> WeekActivity:
-    day = max(monday, enrolment.starts)
-    asked = Asked(enrolment.payer_family_id, enrolment.child_id, activity.code, day)
-    rate = prices.rate(asked)
-    own, late = ({}, {}) if rate else prices.own(asked, activity.id)
-    return WeekActivity(
-        activity_id=activity.id,
-        rate=rate,
-        group=str(enrolment.age_group_id),
-        starts=enrolment.starts,
-        ends=enrolment.ends,
-        outside=not prices.households.resident.get(enrolment.payer_family_id, True),
-        prices=own,
-        late_prices=late,
-    )
+    first, last = max(monday, enrolment.starts), min(monday + timedelta(days=6), enrolment.ends)
+    outside = not prices.households.resident.get(enrolment.payer_family_id, True)
+    asked = Asked(enrolment.payer_family_id, enrolment.child_id, activity.code, first)
+    (_, terms), *later = prices.of_week(asked, activity.id, last)
+
+    def told(starts: date, terms: Terms, *later: WeekActivity) -> WeekActivity:
+        return WeekActivity(
+            activity_id=activity.id,
+            rate=terms.rate,
+            group=str(enrolment.age_group_id),
+            starts=starts,
+            ends=enrolment.ends,
+            outside=outside,
+            prices=terms.prices,
+            late_prices=terms.late_prices,
+            later=later,
+        )
+
+    return told(enrolment.starts, terms, *(told(day, changed) for day, changed in later))
 
 
 def _cells(states: Mapping[tuple[int, date], PlanCell], monday: date, units: set[int]) -> tuple[CellView, ...]:

@@ -93,6 +93,33 @@ def test_the_price_is_the_childs_rate_and_few_places_are_told():
     assert any("2" in detail and "place" in detail for detail in cells[CANTEEN, FRIDAY].details)
 
 
+def test_a_rate_that_changes_within_the_week_prices_its_later_days():
+    year = {"activity_id": 1, "group": "primaire", "starts": DAYS[0], "ends": DAYS[4]}
+    mine = WeekActivity(**year, rate="normal", later=(WeekActivity(**year | {"starts": FRIDAY}, rate="bas"),))
+    cells = plan(week().model_copy(update={"activities": (mine,)}))
+    assert [cells[CANTEEN, day].price_cents for day in (THURSDAY, FRIDAY)] == [455, 227]
+
+
+def test_a_rule_that_changes_within_the_week_says_its_days():
+    other = limit(NOW + timedelta(days=2)).model_copy(update={"rule": "la veille"})
+    slots = [slot(CANTEEN, day, 455, **({"book": other} if day > DAYS[0] else {})) for day in DAYS]
+    slots.append(slot(CANTEEN, DAYS[4] + timedelta(days=1), 455, closed="week-end", cancel=other))
+    (rules,) = merge(week(), {1: canteen(slots=tuple(slots))}, {}, NOW).rules
+    assert [told.replace("\u202f", " ") for told in rules[1]] == [
+        "Réserver : deux jours ouvrés avant, à 10 h (lundi)",
+        "Réserver : la veille (du mardi au vendredi)",
+        "Annuler : deux jours ouvrés avant, à 10 h",
+    ]
+
+
+def test_two_units_under_two_rules_are_named():
+    other = limit(NOW + timedelta(days=2)).model_copy(update={"rule": "la veille"})
+    view = around_school()
+    slots = tuple(one.model_copy(update={"cancel": other}) if one.unit_id == EVENING else one for one in view.slots)
+    (rules,) = merge(week(), {2: view.model_copy(update={"slots": slots})}, {}, NOW).rules
+    assert {"Annuler\u202f: la veille (soir)", "Annuler\u202f: deux jours ouvrés avant, à 10 h (matin)"} < set(rules[1])
+
+
 def test_a_limit_that_never_comes_locks_the_cell():
     slots = (slot(CANTEEN, FRIDAY, 455, book=limit(None), cancel=limit(None)),)
     for cells in ((), (cell(CANTEEN, FRIDAY),)):

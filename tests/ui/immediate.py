@@ -28,7 +28,10 @@ class ImmediateLanes:
         done: Callable[[Any], None],
         failed: Callable[[Exception], None],
         progressed: Callable[[int, int, str], None],
+        *,
+        writes: bool = True,
     ) -> Progress:
+        del writes  # one lane serves for all
         progress = Progress(progressed)
         self.read(lambda: work(progress), done, failed)
         return progress

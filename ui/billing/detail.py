@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -29,7 +28,7 @@ from ui.common.parts import Card, StatePill, button, heading, hint, icon_button,
 from ui.shell.theme import em
 
 SECTIONS = {Section.CARE: "Accueil", Section.MEALS: "Repas", Section.PENALTY: "Pénalités"}
-HEADS = ("Prestation", "Qté", "Prix", "Montant")
+HEADS = ("Prestation", "Montant")
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LINE = Qt.ItemDataRole.UserRole
 NO_LINE = "Choisissez une ligne pour voir comment son prix a été trouvé."
@@ -115,7 +114,7 @@ class InvoiceDetail(Card):
         self.column.addWidget(separation)
         explained.setMinimumHeight(em(4.2))
         self.how.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.column.addWidget(explained, 1)
+        self.column.addWidget(explained, 2)
         row = QHBoxLayout()
         row.setSpacing(em(0.4))
         row.addWidget(self.save_button)
@@ -138,22 +137,23 @@ class InvoiceDetail(Card):
 
 
 class _LinesTree(QTreeWidget):
-    """Lines under their child and section, payments under theirs; amounts on the right."""
+    """Lines under their child and section, each above what it multiplies; payments under theirs; amounts on the right."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Lignes de la facture")
         self.setColumnCount(len(HEADS))
-        self.setItemDelegate(_GroupDelegate(self))
+        self.setItemDelegate(_LabelDelegate(self))
         self.setHeaderLabels(HEADS)
         self.setRootIsDecorated(False)
         self.setItemsExpandable(False)
         self.setIndentation(em(0.6))
-        self.setUniformRowHeights(True)
+        self.setWordWrap(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         heads = self.header()
         heads.setStretchLastSection(False)
         heads.setSectionsMovable(False)
+        heads.sectionResized.connect(lambda *_: self.scheduleDelayedItemsLayout())
         heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(1, len(HEADS)):
             heads.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
@@ -189,7 +189,7 @@ class _LinesTree(QTreeWidget):
             self.setCurrentItem(item)
 
     def _group(self, title: str, cents: int, items: Iterable[QTreeWidgetItem]) -> None:
-        head = QTreeWidgetItem([title, "", "", amount(cents)])
+        head = QTreeWidgetItem([title, amount(cents)])
         font = head.font(0)
         font.setBold(True)
         for column in range(len(HEADS)):
@@ -201,14 +201,17 @@ class _LinesTree(QTreeWidget):
         head.addChildren(list(items))
 
 
-class _GroupDelegate(QStyledItemDelegate):
-    """Lets a group's name run over the empty cells at its right."""
+class _LabelDelegate(QStyledItemDelegate):
+    """Lets a label go on below: its end tells its line from the others."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        view = self.parent()
-        if index.column() == 0 and not index.parent().isValid() and isinstance(view, QTreeWidget):
-            option.rect.setRight(option.rect.right() + view.columnWidth(1) + view.columnWidth(2))
-        super().paint(painter, option, index)
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        size, view = super().sizeHint(option, index), self.parent()
+        if index.column() == 0 and isinstance(view, QTreeWidget):
+            text, free = str(index.data()), option.fontMetrics.boundingRect
+            room = QRect(0, 0, view.columnWidth(0) - view.indentation() - em(1.1), 0)
+            wrapped, plain = free(room, Qt.TextFlag.TextWordWrap, text), free(QRect(), 0, text)
+            size.setHeight(size.height() + max(wrapped.height() - plain.height(), 0))
+        return size
 
 
 def explanation(found: LineRow) -> str:
@@ -232,22 +235,20 @@ def payment_words(payment: PaymentRow) -> str:
 
 
 def _line_item(found: LineRow) -> QTreeWidgetItem:
-    price = found.unit_price_text.removesuffix(f"{NARROW}€")
-    cells = [found.label, found.quantity_text, price, amount(found.amount_cents)]
-    return _item(cells, found, found.tariff)
+    counted = f"{found.quantity_text} × {found.unit_price_text}"
+    return _item(f"{found.label}\n{counted}", found.amount_cents, found, found.tariff)
 
 
 def _payment_item(payment: PaymentRow) -> QTreeWidgetItem:
     label = f"{MEANS_WORDS[payment.means]}, {short_date(payment.received_on)}"
-    return _item([label, "", "", amount(payment.amount_cents)], payment, payment_words(payment))
+    return _item(label, payment.amount_cents, payment, payment_words(payment))
 
 
-def _item(cells: list[str], found: object, tip: str) -> QTreeWidgetItem:
-    item = QTreeWidgetItem(cells)
+def _item(label: str, cents: int, found: object, tip: str) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([label, amount(cents)])
     item.setData(0, LINE, found)
-    item.setToolTip(0, f"{cells[0]}\n{tip}")
-    for column in range(1, len(HEADS)):
-        item.setTextAlignment(column, RIGHT)
+    item.setToolTip(0, f"{label}\n{tip}")
+    item.setTextAlignment(1, RIGHT)
     return item
 
 

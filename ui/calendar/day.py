@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from backoffice.calendar.entries import KIND_WORDS, Entry
 from backoffice.calendar.lists import DayPage
-from resources.french import long_date
+from resources.french import capital, long_date
 from ui.calendar.table import LOOKS
 from ui.calendar.year import Legend
 from ui.common.parts import Card, StatePill, button, heading, hint, line, scrolling
@@ -41,8 +41,7 @@ class DayPanel(Card):
         """Show a day."""
         self.page = page
         day, look = page.day, LOOKS[page.day.nature]
-        written = long_date(day.day)
-        self.named.setText(written[:1].upper() + written[1:])
+        self.named.setText(capital(long_date(day.day)))
         self.pill.show_state(look.words, look.state or State.NEUTRAL)
         self.said.setText(day.name)
         self.said.setVisible(bool(day.name))

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from backoffice.calendar.days import YearDay
-from resources.french import month_name
+from resources.french import capital, month_name
 from ui.calendar.table import LOOKS, Edge, Look
 from ui.common.grid import ENTER, Index
 from ui.common.parts import hint
@@ -89,8 +89,7 @@ class YearTable(QAbstractTableModel):
         month = month_after(self._first, section)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                short = format_date(month, "MMM", locale="fr")
-                return short[:1].upper() + short[1:]
+                return capital(format_date(month, "MMM", locale="fr"))
             case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
                 return month_name(month)
         return None

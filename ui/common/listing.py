@@ -64,7 +64,7 @@ class TableView(QTableView, Generic[T]):
         self._loading, self._quiet = False, True
         place = self.verticalScrollBar().value()
         self.model_of_rows.show(rows)
-        self._widths.size_once()
+        self._widths.size()
         found = held is not None and self._go_to(self._key(held))
         self._quiet = False
         self.verticalScrollBar().setValue(place)

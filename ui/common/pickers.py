@@ -7,7 +7,7 @@ from PySide6.QtCore import QDate, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
 
-from resources.french import NARROW, day_and_month, month_name
+from resources.french import NARROW, capital, day_and_month, month_name
 from ui.common.forms import date_field, date_in
 from ui.common.icons import dress
 from ui.common.parts import button, icon_button
@@ -103,7 +103,7 @@ class MonthPicker(_Picker):
         self.show_month(month_after(self._month, count))
 
     def _write(self) -> None:
-        self.named.setText(_capital(month_name(self._month)))
+        self.named.setText(capital(month_name(self._month)))
         self.named.setAccessibleName(f"Mois affiché{NARROW}: {month_name(self._month)}")
 
     def _fill(self) -> None:
@@ -111,7 +111,7 @@ class MonthPicker(_Picker):
         menu.clear()
         for offset in range(-MONTHS_AROUND, MONTHS_AROUND + 1):
             month = month_after(self._month, offset)
-            menu.addAction(_capital(month_name(month)), _bound(self.show_month, month))
+            menu.addAction(capital(month_name(month)), _bound(self.show_month, month))
 
 
 class WeekPicker(_Picker):
@@ -144,7 +144,7 @@ class WeekPicker(_Picker):
         self.show_week(self._monday + timedelta(weeks=count))
 
     def _write(self) -> None:
-        self.named.setText(_capital(week_name(self._monday)))
+        self.named.setText(capital(week_name(self._monday)))
         self.named.setAccessibleName(f"Semaine affichée{NARROW}: {week_name(self._monday)}")
 
     def _fill(self) -> None:
@@ -152,7 +152,7 @@ class WeekPicker(_Picker):
         menu.clear()
         for offset in range(-4, 9):
             monday = self._monday + timedelta(weeks=offset)
-            menu.addAction(_capital(week_name(monday)), _bound(self.show_week, monday))
+            menu.addAction(capital(week_name(monday)), _bound(self.show_week, monday))
 
 
 class DayPicker(_Picker):
@@ -224,7 +224,3 @@ def _menu_button(width: int) -> QToolButton:
 
 def _bound(show: Callable[[date], None], day: date) -> Callable[[], None]:
     return lambda: show(day)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -28,7 +28,14 @@ class Lanes(Protocol):
     def write(self, work: Callable[[], T], done: Done[T], failed: Failed, /) -> None: ...
     def outside(self, work: Callable[[], T], done: Done[T], failed: Failed, /) -> None: ...
     def long(
-        self, work: Callable[[Progress], T], done: Done[T], failed: Failed, progressed: Progressed, /
+        self,
+        work: Callable[[Progress], T],
+        done: Done[T],
+        failed: Failed,
+        progressed: Progressed,
+        /,
+        *,
+        writes: bool = ...,
     ) -> Progress: ...
     def announce(self, kinds: Iterable[str], /) -> None: ...
 
@@ -48,8 +55,17 @@ class BoundLanes:
     def outside(self, work: Callable[[], T], done: Done[T], failed: Failed, /) -> None:
         self._tasks.outside(self._owner, work, done, failed)
 
-    def long(self, work: Callable[[Progress], T], done: Done[T], failed: Failed, progressed: Progressed, /) -> Progress:
-        return self._tasks.long(self._owner, work, done, failed, progressed)
+    def long(
+        self,
+        work: Callable[[Progress], T],
+        done: Done[T],
+        failed: Failed,
+        progressed: Progressed,
+        /,
+        *,
+        writes: bool = True,
+    ) -> Progress:
+        return self._tasks.long(self._owner, work, done, failed, progressed, writes=writes)
 
     def announce(self, kinds: Iterable[str], /) -> None:
         self._changes.announce(kinds)
@@ -121,14 +137,16 @@ class Presenter(Generic[V]):
         changes: Iterable[str] = (),
         unsaved: str = "",
         failed: Failed | None = None,
+        writes: bool = True,
     ) -> Progress:
-        """Do long work; `cancel()` of the answer stops it at its next step."""
+        """Do long work; `cancel()` of the answer stops it at its next step. What `writes` nothing delays no write."""
         self.view.show_busy(True)
         return self._lanes.long(
             work,
             self._done_with(done, frozenset(changes)),
             self._failed_with(failed, retry=None, unsaved=unsaved),
             progressed,
+            writes=writes,
         )
 
     def _done_with(self, done: Done[T], changes: frozenset[str]) -> Done[T]:

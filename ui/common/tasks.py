@@ -66,7 +66,7 @@ class _Ticket:
 
 
 class Tasks(QObject):
-    """Runs functions on three lanes: reads side by side, writes one at a time, the outside world apart.
+    """Runs functions on lanes: reads side by side, long reads and the outside world apart, writes one at a time.
 
     The answer is dropped when the window that asked for it is gone, so no slot ever touches a
     destroyed widget. A worker holds only a number: the last reference to a widget is never lost
@@ -80,7 +80,9 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._reads, self._writes, self._outside = QThreadPool(self), QThreadPool(self), QThreadPool(self)
+        self._weighing = QThreadPool(self)  # a long read keeps neither the reads nor the writes waiting
         self._writes.setMaxThreadCount(1)
+        self._weighing.setMaxThreadCount(1)
         self._outside.setMaxThreadCount(2)
         self._tickets: dict[int, _Ticket] = {}
         self._numbers = count(1)
@@ -112,15 +114,17 @@ class Tasks(QObject):
         done: Done[T],
         failed: Failed,
         progressed: Progressed,
+        *,
+        writes: bool = True,
     ) -> Progress:
         """Run `work` among the writes, told its progress; `cancel()` of the answer stops it at its next step.
 
-        A work stopped so ends in `failed` with `Cancelled`.
+        A work stopped so ends in `failed` with `Cancelled`. One that `writes` nothing keeps no write waiting.
         """
         number = next(self._numbers)
         progress = Progress(partial(self._stepped.emit, number))
         ticket = _Ticket(owner, partial(_unless_cancelled, work, progress), done, failed, progressed, progress)
-        self._start(self._writes, ticket, number)
+        self._start(self._writes if writes else self._weighing, ticket, number)
         return progress
 
     def drain(self, within_ms: int = 10_000) -> bool:
@@ -132,7 +136,8 @@ class Tasks(QObject):
         for ticket in list(self._tickets.values()):
             if ticket.progress is not None:
                 ticket.progress.cancel()
-        done = [lane.waitForDone(within_ms) for lane in (self._writes, self._outside, self._reads)]
+        lanes = (self._writes, self._outside, self._reads, self._weighing)
+        done = [lane.waitForDone(within_ms) for lane in lanes]
         return all(done)
 
     def _start(self, lane: QThreadPool, ticket: _Ticket, number: int | None = None) -> None:

@@ -9,7 +9,7 @@ from backoffice.requests.file import ItemRow
 from backoffice.requests.stakes import Stake
 from backoffice.requests.words import VERDICT_WORDS
 from models.vocabulary import Verdict
-from resources.french import NARROW, euros, listed, plural, until_text
+from resources.french import NARROW, capital, euros, listed, plural, until_text
 from ui.common.parts import Card, StatePill, button, heading, hint, repolish
 from ui.requests.table import VERDICT_STATES, breakable, finding_of, shown
 from ui.shell.theme import State, em
@@ -68,7 +68,7 @@ class ItemDetail(Card):
     def show_item(self, item: ItemRow, received_at: datetime, stake: Stake | None) -> None:
         """Compare and explain this one."""
         words, state = finding_of(item, received_at)
-        self._title.setText(item.text)
+        self._title.setText(capital(item.text))
         self._pill.show_state(words, state)
         self._show_values(item)
         self._facts.setText("\n".join(facts_of(item, received_at, stake)))

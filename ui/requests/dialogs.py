@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QVBoxLayout, QWidget
 
 from backoffice.requests.file import ItemRow, RequestFile
 from backoffice.requests.lists import ReasonRow
-from resources.french import NARROW, plural
+from resources.french import NARROW, capital, plural
 from ui.common.dialogs import Confirmation, FormDialog, ReasonDialog
 from ui.common.forms import note_field
 from ui.common.listing import TableView
@@ -15,7 +15,7 @@ from ui.requests.table import shown
 from ui.shell.theme import State, em
 
 CHANGED_COLUMNS: tuple[Column[ItemRow], ...] = (
-    Column("Demande", lambda item: item.text, stretch=True),
+    Column("Demande", lambda item: capital(item.text), stretch=True),
     Column("Vu par la famille", lambda item: shown(item.then)),
     Column("Aujourd'hui", lambda item: shown(item.now)),
     Column("Souhaité", lambda item: shown(item.wished)),
@@ -68,7 +68,7 @@ class ProofDialog(FormDialog):
 
     def __init__(self, file: RequestFile, items: Sequence[ItemRow], parent: QWidget | None = None) -> None:
         super().__init__("Accepter avec un justificatif", "Accepter", parent=parent)
-        told = QLabel("\n".join(f"• {item.text}" for item in items[:LINES_SHOWN]))
+        told = QLabel("\n".join(f"• {capital(item.text)}" for item in items[:LINES_SHOWN]))
         told.setWordWrap(True)
         self.body.insertWidget(0, told)
         self._note = self.form.add(

@@ -17,7 +17,7 @@ from backoffice.requests.lists import ReasonRow, RequestRow, decided_requests, r
 from backoffice.requests.refuse import refuse
 from backoffice.requests.stakes import Stake, stakes_of
 from models.vocabulary import Role
-from resources.french import search_key
+from resources.french import capital, search_key
 from ui.common.presenter import Lanes, Presenter, View
 from ui.shell.theme import State
 
@@ -232,7 +232,7 @@ class RequestsPresenter(Presenter[RequestsView]):
 
 def _told(file: RequestFile, decision: Decision) -> str:
     """Say what was done, of whom, and whether the family knows."""
-    what = file.items[0].text if len(file.items) == 1 else file.row.title
+    what = capital(file.items[0].text) if len(file.items) == 1 else file.row.title
     sentence = f"{what} — {decision.sentence[:1].lower()}{decision.sentence[1:]}"
     if decision.waiting:
         return sentence

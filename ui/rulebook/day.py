@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from backoffice.rulebook.bench import BenchDay, BenchLimit
-from backoffice.rulebook.file.words import Operation
+from backoffice.rulebook.file.wording import money
+from backoffice.rulebook.file.words import Operation, Per
+from backoffice.rulebook.tariffs.presence import clock
 from backoffice.rulebook.values import PriceLine, Quote
-from resources.french import NARROW, euros, instant_text, long_date, number
+from resources.french import NARROW, capital, euros, instant_text, long_date, number
 from ui.common.parts import Card, StatePill, heading, hint, line, scrolling
 from ui.rulebook.words import told, units_text, until_text
 from ui.shell.theme import State, em
@@ -39,7 +41,7 @@ class DayPane(Card):
     def show_day(self, day: BenchDay | None, moment: datetime | None, package: Quote | None = None) -> None:
         """Explain a day, as if a request came at that moment; none: now."""
         self._clear()
-        self.named.setText(_capital(long_date(day.day)) if day else "")
+        self.named.setText(capital(long_date(day.day)) if day else "")
         if day is not None:
             self._fill(day, moment, package)
         self._column.addStretch(1)
@@ -121,15 +123,12 @@ def _steps(steps: Sequence[str]) -> QLabel:
 
 
 def _line_text(priced: PriceLine) -> str:
-    """Write a line as an invoice does: Matin : 2 × 1,45 € = 2,90 €."""
-    return (
-        f"{priced.title}{NARROW}: {number(priced.quantity)} × {euros(priced.unit_cents)} = {euros(priced.amount_cents)}"
-    )
+    """Write a line as an invoice does: Matin : 2 × 1,45 € = 2,90 €; hours as a clock tells them."""
+    hourly = priced.per is Per.HOUR
+    count = clock(round(priced.quantity * 60)) if hourly else number(priced.quantity)
+    price = f"{money(priced.unit_price)} l'heure" if hourly else money(priced.unit_price)
+    return f"{priced.title}{NARROW}: {count} × {price} = {euros(priced.amount_cents)}"
 
 
 def _after(text: str) -> str:
     return text.partition(" ")[2]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from backoffice.rulebook.adopt import Adopted
-from resources.french import NARROW, plural
+from resources.french import NARROW, capital, plural
 from ui.common.dialogs import Confirmation
 from ui.common.parts import Notice
 from ui.shell.theme import State, em
@@ -18,7 +18,7 @@ class AdoptDialog(Confirmation):
 
     def __init__(self, told: Adopted, parent: QWidget | None = None) -> None:
         count = plural(len(told.differences), "changement")
-        sentence = told.sentence[:1].upper() + told.sentence[1:]
+        sentence = capital(told.sentence)
         super().__init__(
             f"Adopter la version {told.version}{NARROW}?",
             f"{sentence}\n\n{count}. {FOR_EVER}",

@@ -34,6 +34,7 @@ class ImpactPresenter(Presenter[ImpactView]):
             self._weighed,
             self.view.show_progress,
             failed=self._failed,
+            writes=False,
         )
 
     def cancel(self) -> None:

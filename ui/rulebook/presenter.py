@@ -12,7 +12,7 @@ from backoffice.rulebook.drafts import Draft, changes_since, draft_of
 from backoffice.rulebook.file.compare import Difference
 from backoffice.rulebook.lists import VersionRow, source_of, versions
 from models.vocabulary import Role
-from resources.french import NARROW, plural
+from resources.french import NARROW, capital, plural
 from ui.common.presenter import Lanes, Presenter, View
 from ui.shell.theme import State
 
@@ -111,13 +111,18 @@ class RulebookPresenter(Presenter[RulebookView]):
     def _draft_read(self, draft: Draft | None) -> None:
         if draft is not None and draft == self.draft:
             return
+        mended = draft is not None and draft.usable and self.draft is not None and not self.draft.usable
         self.draft = draft
         self.view.show_draft(draft)
         if draft is not None and draft.mistakes:
             wrong = plural(len(draft.mistakes), "erreur")
-            self.view.say(f"{wrong} dans {draft.file}{NARROW}: rien ne peut en être essayé.", State.REFUSED)
+            self.view.say(f"{wrong} dans {draft.file}{NARROW}: rien ne peut en être essayé.", State.INFO)
+        elif draft is not None and mended:
+            self.view.say(
+                f"{draft.file} n'a plus d'erreur{NARROW}: essayez-le, comparez-le, adoptez-le.", State.ACCEPTED
+            )
 
     def _adopted(self, told: Adopted) -> None:
         self.close()
-        sentence = told.sentence[:1].upper() + told.sentence[1:]
+        sentence = capital(told.sentence)
         self.view.say(" ".join((sentence, *told.warnings)), State.ACCEPTED)

@@ -11,7 +11,7 @@ from backoffice.rulebook.drafts import Draft
 from backoffice.rulebook.file.compare import Difference
 from backoffice.rulebook.file.mistakes import Mistake
 from backoffice.rulebook.lists import VersionRow
-from resources.french import NARROW, plural
+from resources.french import NARROW, capital, plural
 from ui.common.blank import Blank
 from ui.common.listing import TableView
 from ui.common.parts import button, heading, hint, primary_button, row_of
@@ -108,7 +108,7 @@ class VersionsPane(Pane):
             warned = "".join(f"\nAttention{NARROW}: {warning}" for warning in told.warnings[:WARNED])
             if (more := len(told.warnings) - WARNED) > 0:
                 warned += f"\nEt {plural(more, 'autre avertissement', 'autres avertissements')}, avant l'adoption."
-            self._show(title, f"{_counted(changes)} {_capital(told.sentence)}{warned}", self.differences)
+            self._show(title, f"{_counted(changes)} {capital(told.sentence)}{warned}", self.differences)
 
     def _fill(self, changes: Sequence[Difference]) -> None:
         self.differences.say_when_empty(SAME)
@@ -190,7 +190,3 @@ def _column(*widgets: QWidget) -> QWidget:
     for widget in widgets:
         column.addWidget(widget, int(isinstance(widget, TableView | QStackedWidget)))
     return made
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -29,5 +29,13 @@ def test_hours_and_penalties_are_read_apart(qtbot: QtBot, office: Office, town: 
     assert [group.text(0) for group in groups if group] == ["Léa Martin — Accueil", "Léa Martin — Pénalités"]
     hours = groups[0].child(0) if groups[0] else None
     assert hours is not None
-    assert [plain(hours.text(at)) for at in (1, 2, 3)] == ["1,75 h", "2,125", "3,72"]
+    label, counted = plain(hours.text(0)).split("\n")
+    assert (label, counted, hours.text(1)) == ("Accueil périscolaire, accueil à l'heure", "1,75 h × 2,125 €", "3,72")
+    detail.show()
+    high = []
+    for width in (900, 330):
+        detail.resize(width, 500)
+        detail.tree.doItemsLayout()
+        high.append(detail.tree.visualItemRect(hours).height())
+    assert high[1] > high[0]  # where there is less room, the label goes on below
     assert "1,75 h × 2,125 € = 3,72 €" in plain(explanation(file.lines[0]))

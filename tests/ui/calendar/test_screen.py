@@ -86,7 +86,7 @@ def test_a_bridge_is_added_from_the_year_with_the_mouse(qtbot: QtBot, office: Of
         index = screen.grid.table.index_of(FRIDAY)
         qtbot.waitUntil(lambda: "pont ou jour sans classe" in index.data(Qt.ItemDataRole.AccessibleTextRole))
         assert tasks.drain()
-    assert "1 réservation existe" in said[-1]
+    assert "1 réservation tombe" in said[-1]
     written = next(entry for entry in office.read(entries) if entry.first == FRIDAY)
     assert (written.kind, written.name) == (EntryKind.NO_CLASS, "Pont des vendanges")
 

@@ -1,6 +1,6 @@
 """Lists: French order, states, keyboard, copy, emptiness."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -187,3 +187,16 @@ def test_the_list_fills_its_width(qtbot: QtBot) -> None:
     view.show_rows(ROWS)
     assert sum(view.columnWidth(at) for at in range(4)) == view.viewport().width()
     assert len(view.grab().toImage().size().toTuple()) == 2
+
+
+def test_a_column_grows_with_what_it_comes_to_hold_until_the_agent_sizes_it(qtbot: QtBot) -> None:
+    view = a_list(qtbot)
+    view.show()
+    view.show_rows(ROWS)
+    before, wider = view.columnWidth(1), [replace(row, cents=12_345_678_900) for row in ROWS]
+    view.show_rows(wider)
+    assert view.columnWidth(1) > before
+    assert sum(view.columnWidth(at) for at in range(4)) == view.viewport().width()
+    view.setColumnWidth(1, before)
+    view.show_rows(wider)
+    assert view.columnWidth(1) == before

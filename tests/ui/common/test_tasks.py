@@ -153,3 +153,14 @@ def test_a_worker_keeps_no_window_alive(qtbot: QtBot, tasks: Tasks) -> None:
         ask()
     qtbot.waitUntil(lambda: len(threads) == 20)
     assert set(threads) == {tasks.thread()}
+
+
+def test_long_work_that_writes_nothing_keeps_no_write_and_no_read_waiting(qtbot: QtBot, tasks: Tasks) -> None:
+    go, told = threading.Event(), []
+    tasks.long(tasks, lambda _: go.wait(5), lambda _: told.append("long"), never, lambda *_: None, writes=False)
+    tasks.write(tasks, lambda: None, lambda _: told.append("write"), never)
+    tasks.read(tasks, lambda: None, lambda _: told.append("read"), never)
+    qtbot.waitUntil(lambda: len(told) == 2)
+    go.set()
+    qtbot.waitUntil(lambda: len(told) == 3)
+    assert told[-1] == "long"

@@ -75,10 +75,14 @@ def test_a_draft_is_read_again_as_it_was_saved_since(office: Office, town: Town,
     path = written(tmp_path, DRAFT.replace("4.30", '"quatre"'))
     presenter.open(path)
     assert view.draft.mistakes
-    assert view.said[-1][1] is State.REFUSED
+    assert view.said[-1][1] is State.INFO  # it leaves by itself: the page says the mistakes as long as there are some
     written(tmp_path, DRAFT)
     presenter.read_again()
     assert (view.draft.mistakes, view.draft.version) == ((), "2027-1")
+    assert view.said[-1] == (
+        "brouillon.toml n'a plus d'erreur\u202f: essayez-le, comparez-le, adoptez-le.",
+        State.ACCEPTED,
+    )
 
 
 def test_a_file_that_is_gone_is_told_and_the_draft_stays(office: Office, town: Town, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from models.office.billing import Invoice
 from models.office.bookings import Attendance
+from models.office.house import AuditEntry
 from models.office.structure import RulebookVersion
 from models.vocabulary import AttendanceState
 from tests.factories import AGENT, RULEBOOK, TODAY, Town
@@ -121,13 +122,23 @@ def test_the_sheet_offers_the_reasons_of_its_activity(office: Office, town: Town
     assert office.read(day_sheet, town.canteen_id, date(2025, 12, 1)).reasons == (), "no rulebook yet"
 
 
-def test_a_reason_is_kept_with_its_name_and_signed(office: Office, town: Town) -> None:
+def test_a_reason_is_kept_with_its_name(office: Office, town: Town) -> None:
     reasoned(office)
     entry = AttendanceEntry(town.home.child_id, town.meal_id, TODAY, EXCUSED, absence="greve")
     assert office.write(record, AGENT, [entry]).written == 1
     (row,) = office.read(day_sheet, town.canteen_id, TODAY).rows
     assert row.cells[0].absence is not None
     assert row.cells[0].absence.title == "Grève"
+
+
+def test_the_signed_journal_never_tells_why_a_child_was_absent(office: Office, town: Town) -> None:
+    reasoned(office)
+    office.write(record, AGENT, [AttendanceEntry(town.home.child_id, town.meal_id, TODAY, EXCUSED, absence="maladie")])
+    signed = office.read(
+        lambda session: session.scalars(select(AuditEntry.new).where(AuditEntry.action == "attendance.record")).all()
+    )
+    assert "justified" in str(signed)
+    assert "maladie" not in str(signed)
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,23 @@ def test_what_explains_some_days_says_which() -> None:
     assert line.steps == (same, f"Les 1er et 5{NARROW}: présence\u202f: 9 h. Plafond.", f"Le 3{NARROW}: PSU.")
 
 
+def test_two_versions_of_a_tariff_are_told_once_each_before_what_the_days_share() -> None:
+    tariffs, hours = ("Tarif «\xa0x\xa0» (version 1).",), ("Présence\u202f: 8 h.",)
+    told = [
+        (0, tariffs, hours),
+        (2, tariffs, ("Présence\u202f: 9 h.",)),
+        (4, ("Tarif «\xa0x\xa0» (version 2).",), hours),
+    ]
+    (line,) = lines_of(an_item(after, a_kind(), steps=(*head, "QF 742.", *own)) for after, head, own in told)
+    assert line.steps == (
+        f"Les 1er et 3{NARROW}: tarif «\xa0x\xa0» (version 1).",
+        f"Le 5{NARROW}: tarif «\xa0x\xa0» (version 2).",
+        "QF 742.",
+        f"Les 1er et 5{NARROW}: présence\u202f: 8 h.",
+        f"Le 3{NARROW}: présence\u202f: 9 h.",
+    )
+
+
 @given(st.lists(units, max_size=60, unique_by=lambda unit: (unit.child_id, unit.unit_id, unit.day)), st.randoms())
 def test_the_basis_knows_what_is_billed_whatever_the_order(month: list[AttendedUnit], random) -> None:
     shuffled = random.sample(month, len(month))

@@ -59,7 +59,7 @@ def test_a_bridge_closes_the_canteen_and_counts_the_bookings_to_tell_of(office: 
     assert closed(office, "CANTINE", FRIDAY) == f"Pas d'école{NARROW}: Pont"
     assert closed(office, "CANTINE", NEXT_MONDAY) is None
     assert report.bookings == 2
-    assert "2 réservations existent ces jours-là" in report.sentence
+    assert "2 réservations tombent un jour qui devient fermé" in report.sentence
     assert "prévenez les familles" in report.sentence
 
 

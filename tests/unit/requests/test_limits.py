@@ -40,15 +40,10 @@ def rule(*lines: str, code: str = "essai", more: str = "") -> str:
     return f"{head}{mine}\n\n[[delai]]{rest}\n{more}"
 
 
-def adopt(office: Office, source: str) -> None:
-    office.write(
-        lambda work: work.session.add(
-            RulebookVersion(
-                effective=date(2026, 1, 1), name="essai", version="essai-1", source=source, loaded_at=NOW, loaded_by=""
-            )
-        ),
-        AGENT,
-    )
+def adopt(office: Office, source: str, *, at: datetime = NOW, version: str = "essai-1") -> None:
+    source = source.replace('version = "essai-1"', f'version = "{version}"')
+    row = {"effective": date(2026, 1, 1), "name": "essai", "version": version, "source": source}
+    office.write(lambda work: work.session.add(RulebookVersion(**row, loaded_at=at, loaded_by="")), AGENT)
 
 
 def town_with(office: Office, source: str) -> Town:
@@ -365,3 +360,26 @@ def test_what_a_family_was_told_is_what_it_is_billed(office: Office, lines, book
     office.clock.move(days=10)
     report = office.write(draft_month, AGENT, date(2026, 11, 1))
     assert report.total_cents == cents
+
+
+def test_a_wish_received_before_a_rulebook_was_adopted_is_judged_by_the_limit_that_the_family_read(
+    office: Office,
+) -> None:
+    town = a_commune(office)
+    adopt(office, rule('limite = { nombre = 5, unite = "ouvré", heure = 10:00:00 }'), at=NOW + timedelta(minutes=2))
+    before = item_of(office, asks(office, town, at=NOW + timedelta(minutes=1)))
+    assert (before.verdict, before.rule) == (Verdict.ACCEPTED, "2 jours ouvrés avant, 10 h (version 2026-1)")
+    after = item_of(office, asks(office, town, at=NOW + timedelta(minutes=3), book=False))
+    assert (after.verdict, after.rule) == (Verdict.REFUSED, "Délai d'essai (version essai-1)")
+    assert booking(office).state is BookingState.BOOKED
+
+
+def test_what_waits_is_decided_by_the_rulebook_of_its_receipt(office: Office) -> None:
+    town = town_with(office, rule('limite = { nombre = 5, unite = "ouvré" }', 'retard = "demander"'))
+    asked = asks(office, town, at=NOW)
+    dearer = rule(BOOK, 'limite = { nombre = 5, unite = "ouvré" }', 'retard = { effet = "majorer", montant = 2.00 }')
+    adopt(office, dearer, at=NOW + timedelta(minutes=1), version="essai-2")
+    office.clock.move(minutes=2)
+    assert office.read(stakes_of, asked)[item_of(office, asked).key].price.cents == 415
+    office.write(accept, AGENT, asked)
+    assert booking(office).late["effet"] == "demander"

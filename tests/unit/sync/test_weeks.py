@@ -1,10 +1,12 @@
 """What the views of weeks say of a rulebook: openings, limits, what lateness costs, and prices that are a family's own."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import delete, update
 
 from backoffice.office import Office
+from backoffice.portal.cells import at_rate
+from backoffice.rulebook.adopt import adopt as adopt_rulebook
 from backoffice.sync.contract import ActivityWeekView, SlotView, ViewKind, WeekActivity, WeekView, week_of
 from backoffice.sync.frame import Frame
 from backoffice.sync.views import build_views
@@ -137,3 +139,33 @@ def test_a_rulebook_that_does_not_know_an_activity_closes_nothing_and_breaks_not
     assert (slot.closed, slot.prices, slot.book.until) == (None, {}, None)
     mine = activity_of(office, town, town.home.child_id, town.canteen_id)
     assert (mine.rate, mine.prices) == ("", {})
+
+
+def test_a_quotient_that_changes_within_the_week_changes_the_price_of_its_later_days(office: Office) -> None:
+    town = a_commune(office)
+    quotient = Quotient(family_id=town.home.family_id, value=500, starts=THURSDAY)
+    office.write(lambda work: work.session.add(quotient), AGENT)
+    mine = activity_of(office, town, town.home.child_id, town.canteen_id)
+    assert [later.starts for later in mine.later] == [THURSDAY]
+    prices = slot_of(office, town).prices
+    wednesday, friday = THURSDAY - timedelta(days=1), THURSDAY + timedelta(days=1)
+    assert [prices[at_rate(mine, day).rate] for day in (TODAY, wednesday, THURSDAY, friday)] == [415, 415, 360, 360]
+
+
+def test_a_rulebook_that_begins_within_the_week_prices_its_own_days_by_its_own_brackets(office: Office) -> None:
+    town = a_commune(office)
+    source = RULEBOOK.replace('"2026-1"', '"2026-2"').replace("2026-01-01", str(THURSDAY))
+    source = source.replace("[0, 801, 1201]", "[0, 301, 601, 801]").replace("[3.60, 4.15, 4.55]", "[1, 2, 3, 4]")
+    office.write(adopt_rulebook, AGENT, source)
+    mine = activity_of(office, town, town.home.child_id, town.canteen_id)
+    days = (TODAY, THURSDAY)
+    assert [slot_of(office, town, day).prices[at_rate(mine, day).rate] for day in days] == [415, 400]
+
+
+def test_an_effort_rate_that_looks_at_the_weekday_is_told_by_days(office: Office) -> None:
+    town = a_commune(office)
+    more = '[[modification]]\ncode = "j"\ntitre = "Jeudi"\nactivites = ["PERI"]\njours = ["jeudi"]\nmontant = 1\n'
+    adopt(office, RULEBOOK[RULEBOOK.rindex("[[tarif]]") :], EFFORT, more)
+    mine = activity_of(office, town, town.home.child_id, town.care_id)
+    told = [at_rate(mine, THURSDAY + timedelta(days=n)).prices[str(town.morning_id)] for n in (-1, 0, 1)]
+    assert told == [500, 600, 500]

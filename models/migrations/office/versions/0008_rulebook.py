@@ -1,5 +1,9 @@
 """What a whole rulebook looks at: exceptional days, proofs of income, late bookings, absences, exact unit prices."""
 
+import json
+import tomllib
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,6 +41,7 @@ def upgrade() -> None:
         op.add_column(table, sa.Column(column, kind, nullable=True))
     _require("quotient", "disabled_child", sa.Boolean(), "FALSE")
     _require("rulebook_version", "version", sa.String(length=200), "CAST(id AS VARCHAR(200))")
+    _write_rulebooks_anew()
     _require("rulebook_version", "loaded_at", sa.DateTime(timezone=True), "CURRENT_TIMESTAMP")
     _require("rulebook_version", "loaded_by", sa.String(length=200), "''")
     with op.batch_alter_table("rulebook_version") as batch_op:
@@ -44,7 +49,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Go back; the days that are not closures of a facility are forgotten."""
+    """Go back; the days that are not closures of a facility are forgotten, and a rulebook keeps its new words."""
     with op.batch_alter_table("rulebook_version") as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_rulebook_version_version"), type_="unique")
         for column in ("version", "loaded_at", "loaded_by"):
@@ -102,3 +107,79 @@ def _create_closure() -> None:
     )
     with op.batch_alter_table("closure") as batch_op:
         batch_op.create_index(batch_op.f("ix_closure_facility_id"), ["facility_id"], unique=False)
+
+
+NATURES = {
+    "periscolaire": "périscolaire",
+    "canteen": "cantine",
+    "wednesday": "mercredi",
+    "holidays": "vacances",
+    "creche": "crèche",
+}
+
+
+def _write_rulebooks_anew() -> None:
+    """Write the rulebooks of before in the words of today: their keys were English, and named no activity."""
+    connection = op.get_bind()
+    rows = connection.execute(sa.text("SELECT id, source FROM rulebook_version ORDER BY id")).all()
+    known: set[str] = set()
+    for row in rows:
+        old = tomllib.loads(row.source, parse_float=Decimal)
+        if "effective" not in old:
+            continue
+        version = str(old["version"]) if old["version"] not in known else f"{old['version']}-{row.id}"
+        known.add(version)
+        source = "\n".join(_anew(connection, {**old, "version": version}))
+        statement = sa.text("UPDATE rulebook_version SET source = :source, version = :version WHERE id = :id")
+        connection.execute(statement, {"source": source, "version": version, "id": row.id})
+
+
+def _anew(connection: sa.Connection, old: dict[str, Any]) -> Iterator[str]:
+    zone = connection.execute(sa.text("SELECT zone FROM commune")).scalar() or "B"
+    yield f"nom = {_text(old['name'])}\nversion = {_text(old['version'])}\neffet = {old['effective']}\n"
+    yield f'[calendrier]\nzone = "{zone}"\n'
+    yield from _activities(connection)
+    for notice in old["notice"]:
+        verbs = ", ".join({"book": '"réserver"', "cancel": '"annuler"'}[verb] for verb in notice["operations"])
+        late = {"refuse": "refuser", "ask": "demander"}[notice["late"]]
+        yield f"[[delai]]\ncode = {_text(notice['code'])}\ntitre = {_text(notice['title'])}"
+        yield f"activites = {_text(notice['activities'])}\noperations = [{verbs}]"
+        yield f'limite = {{ {_limit(notice["limit"])} }}\nretard = "{late}"\n'
+    for tariff in old["tariff"]:
+        code = _text(tariff["activity"])
+        yield f"[[tarif]]\ncode = {code}\ntitre = {_text(tariff['title'])}\nactivites = [{code}]"
+        yield f"tranches = {tariff['bounds']}"
+        for unit, prices in tariff["prices"].items():
+            yield f"prix.{_text(unit)} = [{', '.join(map(str, prices))}]"
+        for unit, price in tariff.get("outside", {}).items():
+            yield f"exterieurs.{_text(unit)} = {price}"
+
+
+def _activities(connection: sa.Connection) -> Iterator[str]:
+    activities = connection.execute(
+        sa.text(
+            "SELECT a.id, a.code, a.name, a.kind, s.code AS service, f.code AS facility FROM activity a"
+            " JOIN service s ON s.id = a.service_id JOIN facility f ON f.id = a.facility_id ORDER BY a.id"
+        )
+    ).all()
+    units = sa.text("SELECT code, name, starts, ends, section FROM unit WHERE activity_id = :id ORDER BY position, id")
+    for row in activities:
+        yield f"[[activite]]\ncode = {_text(row.code)}\nnom = {_text(row.name)}\nservice = {_text(row.service)}"
+        yield f"nature = {_text(NATURES[row.kind])}\netablissement = {_text(row.facility)}\nunites = ["
+        for unit in connection.execute(units, {"id": row.id}):
+            section = {"meals": "repas"}.get(unit.section, "accueil")
+            hours = f"debut = {str(unit.starts)[:8]}, fin = {str(unit.ends)[:8]}"
+            yield f'    {{ code = {_text(unit.code)}, nom = {_text(unit.name)}, {hours}, rubrique = "{section}" }},'
+        yield "]\n"
+
+
+def _limit(old: dict[str, Any]) -> str:
+    if old["kind"] == "semaine":
+        weeks = old.get("weeks", 1)
+        return f'ancre = "semaine", jour = "{old["weekday"]}", semaines = {weeks}, heure = {old["at"]}'
+    return f'nombre = {old["days"]}, unite = "ouvré", heure = {old["at"]}'
+
+
+def _text(value: object) -> str:
+    """Write a TOML text, or a list of texts."""
+    return json.dumps(value, ensure_ascii=False)

@@ -110,8 +110,9 @@ def _sentence(book: Rulebook, before: VersionRow | None, kept: Iterable[VersionR
 def _dates(book: Rulebook, kept: Iterable[VersionRow], today: date) -> tuple[str, ...]:
     told = []
     if book.effective <= today:
+        when = "est aujourd'hui" if book.effective == today else "est passée"
         told.append(
-            f"Sa date d'effet, le {short_date(book.effective)}, est passée{NARROW}: les mois qui ne sont pas encore facturés "
+            f"Sa date d'effet, le {short_date(book.effective)}, {when}{NARROW}: les mois qui ne sont pas encore facturés "
             "le seront avec cette version. Les factures émises ne changent pas."
         )
     told += [

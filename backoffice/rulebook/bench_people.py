@@ -97,7 +97,11 @@ def sentence_of(person: Person, days: Sequence[date]) -> str:
     name = f"{person.name}\u202f: {_facts(first)}"
     if _facts(first) != _facts(last):
         name += f", puis {_facts(last)}"
-    return name if any(person.enrolled(day) for day in (days[0], days[-1])) else f"{name}, pas inscrit à cette activité"
+    return (
+        name
+        if any(person.enrolled(day) for day in (days[0], days[-1]))
+        else f"{name}, sans inscription à cette activité"
+    )
 
 
 def _enrolled(session: Session, who: Enrolled, rules: Rules, activity: str) -> Person:

@@ -16,7 +16,6 @@ from backoffice.rulebook.file.notice_parts import Late
 from backoffice.rulebook.file.parts import Occasion
 from backoffice.rulebook.file.words import InTime, LateEffect, Operation, Trigger
 from backoffice.rulebook.in_force import Rules
-from backoffice.rulebook.tariffs.tariff import rates
 from backoffice.rulebook.values import Limit
 from backoffice.sync.contract import ActivityWeekView, LimitView, SlotView, UnitView
 from backoffice.sync.frame import NOTHING, Frame, Shown
@@ -127,8 +126,7 @@ class _Place:
         """Price the unit for each class of families that pay the same, booked in time or not."""
         if self.applied is None:
             return {}
-        book, calendar = self.applied.book, self.applied.calendar
-        return rates(book, calendar, activity=self.activity, unit=self.unit, day=self.day, late=late)
+        return self.applied.rates(activity=self.activity, unit=self.unit, day=self.day, late=late)
 
     def limits(self, rules: Rules, prices: dict[str, int], *, resident: bool) -> tuple[LimitView, LimitView]:
         """Give the limits to book and to cancel, as families of a residence see them."""

@@ -16,7 +16,6 @@ from backoffice.office import ViewKey
 from backoffice.rulebook.file.words import Operation
 from backoffice.rulebook.in_force import Rules
 from backoffice.rulebook.tariffs.factors import factors_of
-from backoffice.rulebook.tariffs.tariff import rate_of
 from backoffice.rulebook.values import Situation
 from backoffice.sync.contract import CellView, WeekActivity, WeekView, monday_of
 from backoffice.sync.frame import NOTHING, Frame, Shown
@@ -121,7 +120,7 @@ class _Prices:
         situation = self.households.situation(applied.book, asked)
         alike = applied.book.version, asked.activity, situation
         if alike not in self._rates:
-            self._rates[alike] = rate_of(applied.book, activity=asked.activity, day=asked.day, situation=situation)
+            self._rates[alike] = applied.rate_of(activity=asked.activity, day=asked.day, situation=situation)
         return self._rates[alike]
 
     def _own(self, asked: Asked, activity_id: int) -> tuple[dict[str, int], dict[str, int]]:

@@ -110,7 +110,7 @@ def kind_of(row: PlanRow, column: PlanColumn, cell: PlanCell | None) -> Kind:
                 return Kind.PRESENT
             case CellState.ABSENT:
                 return Kind.ABSENT
-    if column.unit is None:
+    if column.unit is None or column.day.closed:
         return Kind.CLOSED
     return Kind.FREE if row.starts <= column.day.day <= row.ends else Kind.OUT
 
@@ -188,7 +188,8 @@ class PlanTable(QAbstractTableModel):
             return head
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             hours = f" ({column.unit.hours})" if column.unit else ""
-            return f"{column.words}{hours}{NARROW}: {head.note or column.day.closed}"
+            why = [part for part in (head.note, column.day.closed) if part]
+            return f"{column.words}{hours}{NARROW}: {', '.join(why)}"
         return None
 
     def _line_head(self, section: int, role: int) -> Any:
@@ -208,6 +209,9 @@ class PlanTable(QAbstractTableModel):
         count = self.plan.counts.get((column.unit.id, day.day))
         if count is None:
             return Head(short_day(day.day), column.unit.name, strong=strong)
+        if column.day.closed:  # since: what was booked is still there, and the families must know
+            note = f"Fermé · {count.booked}"
+            return Head(short_day(day.day), column.unit.name, note, "Fermé", State.LATE, strong=strong)
         full = count.booked >= count.capacity
         note = f"{count.booked} / {count.capacity}"
         if full:

@@ -4,9 +4,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from sqlalchemy import update
 
 from backoffice.bookings.lists import week_plan
+from backoffice.calendar.edit import write_entry
+from backoffice.calendar.entries import Entry, EntryKind
 from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from backoffice.sync.contract import CellState
@@ -15,8 +18,9 @@ from tests.factories import AGENT, NEXT_MONDAY, RULEBOOK, THURSDAY, TODAY, Town,
 from tests.months import seen
 from tests.ui.at_desk import asks_late_morning
 from tests.ui.immediate import ImmediateLanes
+from ui.common.grid import HEAD
 from ui.planning.presenter import PlanningPresenter, Wish
-from ui.planning.table import Kind, Place, columns_of, kind_of
+from ui.planning.table import Kind, Place, PlanTable, columns_of, kind_of
 from ui.shell.theme import State
 
 MONDAY = date(2026, 11, 23)
@@ -140,6 +144,19 @@ def test_a_closed_day_only_says_why(office: Office, town: Town) -> None:
     presenter.open([places(view)[date(2026, 11, 25)]])
     assert view.asked is None
     assert "Pas d'école ce jour" in view.said[-1][0]
+
+
+def test_a_day_that_closed_after_it_was_booked_says_so(qapp: object, office: Office, town: Town) -> None:
+    another_family(office, town, "Petit")
+    booked(office, town.home.child_id, town.meal_id, THURSDAY)
+    bridge = Entry(EntryKind.NO_CLASS, THURSDAY, THURSDAY, "Pont")
+    office.write(write_entry, AGENT, bridge)
+    view, _ = desk(office, town.canteen_id)
+    assert [places(view, child)[THURSDAY].kind for child in ("MARTIN Léa", "PETIT Léa")] == [Kind.BOOKED, Kind.CLOSED]
+    table = PlanTable()
+    table.show(view.plan, view.plan.rows, TODAY)
+    at = next(at for at, column in enumerate(table.columns) if column.day.day == THURSDAY)
+    assert table.headerData(at, Qt.Orientation.Horizontal, HEAD).note == "Fermé · 1"
 
 
 def test_a_day_that_waits_opens_its_request(office: Office, town: Town) -> None:

@@ -138,7 +138,7 @@ def test_the_rank_among_siblings_is_that_of_the_file(office: Office, town: Town)
 def test_a_child_who_is_not_enrolled_is_said_so(office: Office, town: Town) -> None:
     before = date(2026, 6, 1)  # the enrolment begins in September
     month = asked(office, meals(Enrolled(town.home.child_id, town.home.family_id), month=before))
-    assert month.who.endswith("pas inscrit à cette activité")
+    assert month.who.endswith("sans inscription à cette activité")
 
 
 def test_a_child_who_left_the_files_is_looked_for_again(office: Office, town: Town) -> None:

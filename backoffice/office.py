@@ -44,6 +44,10 @@ class Changed(StrEnum):
     ATTENDANCE = "attendance"
     DOCUMENTS = "documents"
     INVOICES = "invoices"
+    PAYMENTS = "payments"
+    TREASURY = "treasury"
+    DEBITS = "debits"
+    REMINDERS = "reminders"
     MAIL = "mail"
     PORTAL = "portal"
 

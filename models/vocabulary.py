@@ -125,15 +125,101 @@ class InvoiceStatus(StrEnum):
     ISSUED = "issued"
     PARTLY_PAID = "partly_paid"
     PAID = "paid"
+    CANCELLED = "cancelled"  # by credit notes, whole
+    HANDED_OVER = "handed_over"  # to the Treasury: nobody can pay it here any more
+    WRITTEN_OFF = "written_off"
+
+
+class InvoiceKind(StrEnum):
+    """Why an invoice was made."""
+
+    MONTH = "month"  # a month's services
+    ADJUSTMENT = "adjustment"  # what a month billed already lacked: a complement
+
+
+class CustodyWeeks(StrEnum):
+    """Which weeks of the year a parent of alternate custody pays: by the parity of their ISO number."""
+
+    EVEN = "even"
+    ODD = "odd"
 
 
 class PaymentMeans(StrEnum):
-    """How a family pays at the régie's desk."""
+    """How money comes in; the régie's act says which it may accept, for which service."""
 
     CASH = "cash"
     CHEQUE = "cheque"
-    CARD = "card"
+    CARD = "card"  # at the desk's terminal
     TRANSFER = "transfer"
+    ONLINE_CARD = "online_card"  # PayFiP, by card
+    ONLINE_DEBIT = "online_debit"  # PayFiP, from the account
+    SEPA_DEBIT = "sepa_debit"
+    CESU = "cesu"
+    ANCV = "ancv"  # chèques-vacances
+    AID = "aid"  # a third party's (CAF)
+
+
+class Place(StrEnum):
+    """Where money received is, until it is paid over to the public accountant."""
+
+    TILL = "till"  # cash
+    VALUES = "values"  # cheques, vouchers, card slips in hand
+    ACCOUNT = "account"  # the régie's account at the Treasury
+
+
+class ClosingKind(StrEnum):
+    """What a closing closes."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+class OnlineState(StrEnum):
+    """What PayFiP says of a payment."""
+
+    STARTED = "started"
+    PAID = "paid"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+class MandateState(StrEnum):
+    """Where a direct-debit mandate stands."""
+
+    UNSIGNED = "unsigned"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"  # too many rejections, or the family's wish
+    REVOKED = "revoked"
+
+
+class DebitSequence(StrEnum):
+    """What place a debit has in the life of its mandate, in SEPA's words."""
+
+    FIRST = "FRST"
+    RECURRENT = "RCUR"
+    ONE_OFF = "OOFF"
+    FINAL = "FNAL"
+
+
+class DebitState(StrEnum):
+    """Where one direct debit stands."""
+
+    PRESENTED = "presented"  # in a file for the bank
+    PAID = "paid"  # its date has come, its receipt is written
+    REJECTED = "rejected"
+
+
+class PaperKind(StrEnum):
+    """The papers that are kept as they were issued, besides invoices."""
+
+    CREDIT_NOTE = "credit_note"
+    RECEIPT = "receipt"
+    DEPOSIT = "deposit"
+    CLOSING = "closing"
+    REMITTANCE = "remittance"
+    REMINDER = "reminder"
+    CLAIM_LIST = "claim_list"
+    TAX_CERTIFICATE = "tax_certificate"
 
 
 class MailState(StrEnum):

@@ -17,6 +17,7 @@ from models.engine import make_engine, sqlite_url
 from models.migrate import Side, migrate
 from models.office.bookings import Booking, Enrolment
 from models.office.families import Child, Family, FamilyChild, Guardian, Quotient
+from models.office.payments import AcceptedMeans
 from models.office.requests import RefusalReason
 from models.office.structure import (
     Activity,
@@ -31,7 +32,7 @@ from models.office.structure import (
     Service,
     Unit,
 )
-from models.vocabulary import ActivityKind, BookingState, FamilyKind, Origin, Role, Section
+from models.vocabulary import ActivityKind, BookingState, FamilyKind, Origin, PaymentMeans, Role, Section
 from resources.french import search_key
 from tests.engines import compile_once
 
@@ -39,6 +40,11 @@ NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)  # a Tuesday, 9 o'clock in Paris
 TODAY = date(2026, 11, 24)
 THURSDAY = date(2026, 11, 26)  # its meal can be booked until Tuesday 10:00: one hour left
 NEXT_MONDAY = date(2026, 11, 30)
+TREASURY_IBAN = "FR7610071000008800000012325"
+ACCEPTED = (
+    PaymentMeans.CASH, PaymentMeans.CHEQUE, PaymentMeans.CARD, PaymentMeans.TRANSFER, PaymentMeans.ONLINE_CARD,
+    PaymentMeans.SEPA_DEBIT,
+)  # fmt: skip
 AGENT = Agent("claire", "Claire Aubry", frozenset(Role), "ACCUEIL-1")
 COLLEAGUE = Agent("denis", "Denis Colin", frozenset(Role), "ACCUEIL-2")
 
@@ -189,6 +195,7 @@ def booked(office: Office, child_id: int, unit_id: int, *days: date, state: Book
 def _a_commune(work: Work, capacity: int) -> Town:
     session = work.session
     regie, facility, school, reason = _the_house(session)
+    regie.iban_sealed, regie.iban_ending, regie.bic = work.sealer.seal(TREASURY_IBAN), "2325", "TRPUFRP1"
     canteen = _an_activity(session, regie, facility, ("CANTINE", "Restauration scolaire", ActivityKind.CANTEEN, 1))
     care = _an_activity(session, regie, facility, ("PERI", "Accueil périscolaire", ActivityKind.PERISCOLAIRE, 2))
     meal = Unit(
@@ -214,7 +221,7 @@ def _the_house(session: Session) -> tuple[Regie, Facility, School, RefusalReason
     regie = Regie(
         code="ENF", name="Régie des services à l'enfance", street="1 place de la Mairie", postal_code="88140",
         city="Contrexéville", phone="03 29 00 00 00", email="regie@contrexeville.example", due_days=30,
-        means="Espèces\nChèque", mentions="Paiement intégral.",
+        mentions="Paiement intégral.", ics="FR98ZZZ881140", carry_below_cents=0,
     )  # fmt: skip
     facility = Facility(
         code="STADE", name="Accueil du Stade", street="2 rue du Stade", phone="03 29 00 00 01",
@@ -240,9 +247,14 @@ def _an_activity(
     session: Session, regie: Regie, facility: Facility, words: tuple[str, str, ActivityKind, int]
 ) -> Activity:
     code, name, kind, position = words
-    service = Service(code=code, name=name, regie_id=regie.id, position=position)
+    service = Service(
+        code=code, name=name, regie_id=regie.id, product_code=f"R{position}", account="7067", position=position
+    )
     session.add(service)
     session.flush()
+    session.add_all(AcceptedMeans(service_id=service.id, means=means) for means in ACCEPTED)
+    if kind is not ActivityKind.CANTEEN:  # the law says: never the canteen
+        session.add(AcceptedMeans(service_id=service.id, means=PaymentMeans.CESU, below_age=6))
     activity = Activity(
         code=code, name=name, kind=kind, service_id=service.id, facility_id=facility.id, online=True, position=position
     )

@@ -7,7 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice.payments.means import printed
+from models.office.payments import AcceptedMeans
 from models.office.structure import Commune, Regie, Service
+from models.vocabulary import PaymentMeans
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class LetterheadFacts:
     phone: str
     email: str
     service: str
-    means: tuple[str, ...]
+    means: tuple[str, ...]  # those that the régie's act allows for the service, as printed
     mentions: tuple[str, ...]
     due_days: int
 
@@ -37,10 +40,19 @@ class LetterheadFacts:
 
 
 def letterhead_of(session: Session, service_id: int) -> LetterheadFacts:
-    """Read what the régie says of itself now."""
+    """Read what the régie says of itself now, for a service."""
     regie, service = session.execute(
         select(Regie, Service.name).join(Service, Service.regie_id == Regie.id).where(Service.id == service_id)
     ).one()
+    return _facts(session, regie, service, _means(session, service_id))
+
+
+def letterhead_of_regie(session: Session, regie_id: int) -> LetterheadFacts:
+    """Read what the régie says of itself now, on a paper that is of no service: a receipt, a slip."""
+    return _facts(session, session.get_one(Regie, regie_id), "", ())
+
+
+def _facts(session: Session, regie: Regie, service: str, means: tuple[str, ...]) -> LetterheadFacts:
     town = session.execute(select(Commune.name, Commune.siret)).one()
     return LetterheadFacts(
         commune=town.name,
@@ -50,7 +62,16 @@ def letterhead_of(session: Session, service_id: int) -> LetterheadFacts:
         phone=regie.phone,
         email=regie.email,
         service=service,
-        means=tuple(regie.means.splitlines()),
+        means=means,
         mentions=tuple(regie.mentions.splitlines()),
         due_days=regie.due_days,
     )
+
+
+def _means(session: Session, service_id: int) -> tuple[str, ...]:
+    """List what the act allows, in the order of the vocabulary."""
+    rows = session.execute(
+        select(AcceptedMeans.means, AcceptedMeans.below_age).where(AcceptedMeans.service_id == service_id)
+    )
+    found = {means: printed(means, below_age) for means, below_age in rows}
+    return tuple(found[means] for means in PaymentMeans if means in found)

@@ -27,6 +27,9 @@ STATUS_WORDS: Mapping[InvoiceStatus, str] = {
     InvoiceStatus.ISSUED: "À payer",
     InvoiceStatus.PARTLY_PAID: "Payée en partie",
     InvoiceStatus.PAID: "Payée",
+    InvoiceStatus.CANCELLED: "Annulée par avoir",
+    InvoiceStatus.HANDED_OVER: "Transmise au Trésor",
+    InvoiceStatus.WRITTEN_OFF: "Admise en non-valeur",
 }
 
 
@@ -250,7 +253,7 @@ def _row(row: Row[Any]) -> InvoiceRow:
         status=invoice.status,
         total_cents=invoice.total_cents,
         paid_cents=invoice.paid_cents,
-        due_cents=invoice.total_cents - invoice.paid_cents,
+        due_cents=invoice.due_cents,
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
         has_pdf=row.sha256 is not None,

@@ -5,7 +5,17 @@ from sqlalchemy.orm import Session
 from models.office.billing import NumberSeries
 from models.upsert import insert_into
 
-INVOICES, RECEIPTS = "invoice", "receipt"
+INVOICES, CREDIT_NOTES = "invoice", "credit_note"  # by service
+RECEIPTS, DEPOSITS, REMITTANCES = "receipt", "deposit", "remittance"  # by régie
+CLAIM_LISTS, DEBIT_RUNS = "claim_list", "debit_run"  # by régie
+PREFIXES = {
+    CREDIT_NOTES: "AV",  # avoir
+    RECEIPTS: "Q",  # quittance
+    DEPOSITS: "B",  # bordereau
+    REMITTANCES: "V",  # versement
+    CLAIM_LISTS: "T",  # liste à titrer
+    DEBIT_RUNS: "P",  # prélèvements
+}
 
 
 def take_numbers(session: Session, kind: str, scope: str, year: int, count: int = 1) -> range:
@@ -20,3 +30,9 @@ def take_numbers(session: Session, kind: str, scope: str, year: int, count: int 
     )
     last = int(session.execute(statement.returning(NumberSeries.last)).scalar_one())
     return range(last - count + 1, last + 1)
+
+
+def numbered(session: Session, kind: str, scope: str, year: int, count: int = 1) -> list[tuple[int, str]]:
+    """Take numbers and write them as papers bear them: (1, « Q-ENFANCE-2026-000001 »)."""
+    ranks = take_numbers(session, kind, scope, year, count)
+    return [(rank, f"{PREFIXES[kind]}-{scope}-{year}-{rank:06}") for rank in ranks]

@@ -1,6 +1,6 @@
 """The commune itself: régie, facilities, services, activities, schools, calendar and rulebook."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -10,6 +10,7 @@ from backoffice.rulebook.load import parse
 from backoffice.rulebook.seed import seed_calendar
 from models.office.documents import DocumentKind
 from models.office.house import AgentAccount
+from models.office.payments import AcceptedMeans
 from models.office.requests import RefusalReason
 from models.office.structure import (
     Activity,
@@ -23,11 +24,12 @@ from models.office.structure import (
     Service,
     Unit,
 )
-from models.vocabulary import ActivityKind, ExceptionalKind, Role, Section
+from models.vocabulary import ActivityKind, ExceptionalKind, PaymentMeans, Role, Section
 from resources import FOLDER
 
 ZONE = "B"
-MEANS = "Espèces\nChèque à l'ordre de la régie Enfance de Contrexéville\nCarte bancaire\nVirement"
+MEANS = tuple(means for means in PaymentMeans if means not in {PaymentMeans.CESU, PaymentMeans.ONLINE_DEBIT})
+CESU_AGE = 6
 MENTIONS = (
     "Paiement intégral exigé à la date d'échéance.\n"
     "Une réclamation se fait auprès de la régie avant l'échéance. La facture peut être contestée devant le tribunal "
@@ -109,18 +111,7 @@ def build_commune(work: Work, season: Season, *, scale: float) -> Place:
     session.add(
         Commune(name="Contrexéville", siret="21880114000011", insee="88114", postal_code="88140", zone=ZONE, demonstration=True)
     )  # fmt: skip
-    regie = Regie(
-        code="ENFANCE",
-        name="Régie Enfance de Contrexéville",
-        street="Hôtel de ville, 1 place de la Fontaine",
-        postal_code="88140",
-        city="Contrexéville",
-        phone="03 56 10 00 12",
-        email="periscolaire@contrexeville.example",
-        due_days=30,
-        means=MEANS,
-        mentions=MENTIONS,
-    )
+    regie = _regie(work)
     session.add(regie)
     session.add(AgentAccount(login="*", name="Dominique Régie", roles=[role.value for role in Role]))
     session.add_all(RefusalReason(label=label, position=at) for at, label in enumerate(REASONS))
@@ -142,6 +133,27 @@ def build_commune(work: Work, season: Season, *, scale: float) -> Place:
     return place
 
 
+def _regie(work: Work) -> Regie:
+    return Regie(
+        code="ENFANCE",
+        name="Régie Enfance de Contrexéville",
+        street="Hôtel de ville, 1 place de la Fontaine",
+        postal_code="88140",
+        city="Contrexéville",
+        phone="03 56 10 00 12",
+        email="periscolaire@contrexeville.example",
+        due_days=30,
+        mentions=MENTIONS,
+        cash_ceiling_cents=30000,
+        ceiling_cents=1500000,
+        ics="FR98ZZZ881140",
+        iban_sealed=work.sealer.seal("FR7610071000008800000012325"),
+        iban_ending="2325",
+        bic="TRPUFRP1",
+        payfip_client="881140",
+    )
+
+
 def _adopt_rulebook(work: Work, season: Season) -> None:
     source = (FOLDER / "rulebooks" / "demonstration.toml").read_text("utf-8")
     source = source.replace("@YEAR@", str(season.year)).replace("@EFFECTIVE@", season.starts.isoformat())
@@ -161,10 +173,10 @@ FACILITIES = (
     ("PITCHOUNS", "Multi-accueil Pitchoun's", "2 allée des Marronniers", "03 56 10 00 14"),
 )
 SERVICES = (
-    ("PERI", "Accueil périscolaire"),
-    ("CANTINE", "Restauration scolaire"),
-    ("ALSH", "Accueil de loisirs"),
-    ("CRECHE", "Multi-accueil Pitchoun's"),
+    ("PERI", "Accueil périscolaire", "PERI", "7067"),
+    ("CANTINE", "Restauration scolaire", "CANT", "7067"),
+    ("ALSH", "Accueil de loisirs", "ALSH", "70632"),
+    ("CRECHE", "Multi-accueil Pitchoun's", "MAC", "7066"),
 )
 ACTIVITIES = (
     ("PERI", "Périscolaire", ActivityKind.PERISCOLAIRE, "PERI", "PERISCOLAIRE"),
@@ -206,6 +218,7 @@ def _build_activities(
     services, facilities = _services(regie_id), _facilities()
     session.add_all([*facilities.values(), *services.values()])
     session.flush()
+    session.add_all(_accepted(services))
     activities = {
         code: Activity(
             code=code, name=name, kind=kind, service_id=services[service].id, facility_id=facilities[place].id,
@@ -237,8 +250,18 @@ def _build_activities(
 
 def _services(regie_id: int) -> dict[str, Service]:
     return {
-        code: Service(code=code, name=name, regie_id=regie_id, position=at) for at, (code, name) in enumerate(SERVICES)
+        code: Service(code=code, name=name, regie_id=regie_id, product_code=product, account=account, position=at)
+        for at, (code, name, product, account) in enumerate(SERVICES)
     }
+
+
+def _accepted(services: Mapping[str, Service]) -> Iterator[AcceptedMeans]:
+    """What the régie's act allows: everything, but CESU for the care of young children alone."""
+    for code, service in services.items():
+        yield from (AcceptedMeans(service_id=service.id, means=means) for means in MEANS)
+        if code != "CANTINE":
+            below_age = None if code == "CRECHE" else CESU_AGE
+            yield AcceptedMeans(service_id=service.id, means=PaymentMeans.CESU, below_age=below_age)
 
 
 def _facilities() -> dict[str, Facility]:

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from models.office.billing import Invoice, Payment
+from models.office.billing import Invoice
 from models.office.families import Family
+from models.office.payments import Allocation, Payment
 from models.vocabulary import PaymentMeans
 
 
@@ -32,7 +33,7 @@ class PaymentRow:
 
 def payments_of(session: Session, invoice_id: int) -> tuple[PaymentRow, ...]:
     """List the payments of an invoice, oldest first."""
-    rows = session.execute(_rows().where(Payment.invoice_id == invoice_id).order_by(Payment.id))
+    rows = session.execute(_rows().where(Allocation.invoice_id == invoice_id).order_by(Payment.id))
     return tuple(PaymentRow(*row) for row in rows)
 
 
@@ -49,17 +50,18 @@ def _rows() -> Select[*tuple[Any, ...]]:
         select(
             Payment.id,
             Payment.receipt_number,
-            Payment.invoice_id,
+            Allocation.invoice_id,
             Invoice.number,
             Family.name,
             Payment.means,
-            Payment.amount_cents,
+            Allocation.amount_cents,
             Payment.received_on,
             Payment.recorded_at,
             Payment.recorded_by,
             Payment.reference,
             Payment.bank,
         )
-        .join(Invoice, Payment.invoice_id == Invoice.id)
+        .join(Allocation, Allocation.payment_id == Payment.id)
+        .join(Invoice, Allocation.invoice_id == Invoice.id)
         .join(Family, Invoice.family_id == Family.id)
     )

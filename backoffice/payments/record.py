@@ -1,17 +1,17 @@
 """The régisseur receives money for an invoice, and the family has its numbered receipt."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.billing.numbers import RECEIPTS, take_numbers
 from backoffice.errors import RefusedByRule, StaleRecord
-from backoffice.office import Changed, Work
+from backoffice.office import Work
+from backoffice.payments.book import Money, Share, enter
 from backoffice.payments.rules import refusal
-from backoffice.sync.contract import ViewKind
-from models.office.billing import Invoice, Payment
+from backoffice.treasury.periods import hold_regie
+from models.office.billing import Invoice
 from models.office.structure import Regie, Service
 from models.vocabulary import InvoiceStatus, PaymentMeans, Role
 from resources.french import NARROW, euros
@@ -64,23 +64,16 @@ def record_payment(
     """
     work.agent.must_be(Role.CASHIER)
     money = _Money(means, amount_cents, received_on, (reference or "").strip() or None, (bank or "").strip() or None)
-    invoice = _hold(work.session, invoice_id)
-    due_cents = invoice.total_cents - invoice.paid_cents
+    regie, invoice = _hold(work.session, invoice_id)
+    due_cents = invoice.due_cents
     _refuse_stale(due_cents, seen_due_cents)
     _refuse_wrong(work, invoice, money)
-    payment = Payment(
-        invoice_id=invoice_id,
-        receipt_number=_receipt_number(work, invoice.service_id),
-        recorded_at=work.now,
-        recorded_by=work.agent.name,
-        **asdict(money),
-    )
-    work.session.add(payment)
-    invoice.paid_cents += amount_cents
-    invoice.status = InvoiceStatus.PAID if amount_cents == due_cents else InvoiceStatus.PARTLY_PAID
-    work.session.flush()
-    _sign_and_show(work, invoice, payment)
-    return PaymentReport(payment.id, payment.receipt_number, amount_cents, due_cents - amount_cents, invoice.status)
+    payer = Money(
+        family_id=invoice.family_id, payer_name=invoice.payer_name, means=means, cents=amount_cents,
+        received_on=received_on, reference=money.reference, bank=money.bank,
+    )  # fmt: skip
+    payment = enter(work, regie, payer, [Share(invoice.id, amount_cents)])
+    return PaymentReport(payment.id, payment.receipt_number, amount_cents, invoice.due_cents, invoice.status)
 
 
 def _refuse_stale(due_cents: int, seen_due_cents: int | None) -> None:
@@ -97,7 +90,7 @@ def _refuse_wrong(work: Work, invoice: Invoice, money: _Money) -> None:
     wrong = refusal(
         money.means,
         money.amount_cents,
-        invoice.total_cents - invoice.paid_cents,
+        invoice.due_cents,
         received_on=money.received_on,
         issued_on=invoice.issued_on,
         today=work.today,
@@ -109,36 +102,14 @@ def _refuse_wrong(work: Work, invoice: Invoice, money: _Money) -> None:
         raise RefusedByRule(message)
 
 
-def _hold(session: Session, invoice_id: int) -> Invoice:
+def _hold(session: Session, invoice_id: int) -> tuple[Regie, Invoice]:
     """Read the invoice and keep it until the end: a second cashier waits, then reads what is still due."""
+    regie_id = session.scalar(
+        select(Service.regie_id).join(Invoice, Invoice.service_id == Service.id).where(Invoice.id == invoice_id)
+    )
+    regie = hold_regie(session, regie_id) if regie_id else None
     invoice = session.scalar(select(Invoice).where(Invoice.id == invoice_id).with_for_update())
-    if invoice is None or invoice.number is None:
+    if regie is None or invoice is None or invoice.number is None:
         message = "Un brouillon ne se paie pas. Rien n'a été enregistré. Émettez d'abord la facture."
         raise RefusedByRule(message)
-    return invoice
-
-
-def _receipt_number(work: Work, service_id: int) -> str:
-    """Number the receipt in the series of the régie and of the year: Q-ENFANCE-2026-000001."""
-    code = work.session.scalars(
-        select(Regie.code).join(Service, Service.regie_id == Regie.id).where(Service.id == service_id)
-    ).one()
-    (rank,) = take_numbers(work.session, RECEIPTS, code, work.today.year)
-    return f"Q-{code}-{work.today.year}-{rank:06}"
-
-
-def _sign_and_show(work: Work, invoice: Invoice, payment: Payment) -> None:
-    work.sign(
-        "payment.record",
-        "invoice",
-        invoice.id,
-        old={"paid_cents": invoice.paid_cents - payment.amount_cents},
-        new={
-            "paid_cents": invoice.paid_cents,
-            "receipt": payment.receipt_number,
-            "means": payment.means,
-            "received_on": payment.received_on.isoformat(),
-        },
-    )
-    work.show(ViewKind.INVOICE, invoice.id, invoice.family_id)
-    work.changed(Changed.INVOICES)
+    return regie, invoice

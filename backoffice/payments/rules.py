@@ -6,12 +6,6 @@ from datetime import date
 from models.vocabulary import PaymentMeans
 from resources.french import NARROW, euros, short_date
 
-MEANS_WORDS: Mapping[PaymentMeans, str] = {
-    PaymentMeans.CASH: "Espèces",
-    PaymentMeans.CHEQUE: "Chèque",
-    PaymentMeans.CARD: "Carte bancaire",
-    PaymentMeans.TRANSFER: "Virement",
-}
 REFERENCES: Mapping[PaymentMeans, str] = {
     PaymentMeans.CHEQUE: "Numéro du chèque",
     PaymentMeans.CARD: "Numéro du ticket",

@@ -99,7 +99,7 @@ def _invoice(invoice: Invoice, service: str, sha256: str, children: Sequence[str
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
         total_cents=invoice.total_cents,
-        due_cents=invoice.total_cents - invoice.paid_cents,
+        due_cents=invoice.due_cents,
         state=STATES[invoice.status],
         children=tuple(dict.fromkeys(children)),
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import OfficeBase
@@ -57,6 +57,12 @@ class Attendance(OfficeBase):
     __table_args__ = (
         UniqueConstraint("child_id", "unit_id", "day"),
         Index("ix_attendance_day_unit", "day", "unit_id"),
+        Index(  # the few that are to make good
+            "ix_attendance_corrected",
+            "invoice_id",
+            sqlite_where=text("corrected_at IS NOT NULL"),
+            postgresql_where=text("corrected_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -70,6 +76,9 @@ class Attendance(OfficeBase):
     absence: Mapped[str | None]  # the code of the rulebook's absence
     absence_day: Mapped[int | None]  # its rank since the absence began, in calendar days
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
+    corrected_at: Mapped[
+        datetime | None
+    ]  # changed after it was billed, and not yet made good by a credit note or an invoice
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 SQLAlchemy's form

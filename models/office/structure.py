@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import OfficeBase
+from models.base import Cents, OfficeBase
 from models.vocabulary import ActivityKind, ExceptionalKind, Section
 
 
@@ -39,8 +39,19 @@ class Regie(OfficeBase):
     phone: Mapped[str]
     email: Mapped[str]
     due_days: Mapped[int]  # days between issue and due date
-    means: Mapped[str] = mapped_column(Text)  # accepted means as printed, one a line
     mentions: Mapped[str] = mapped_column(Text)  # legal paragraphs, one a line
+    cash_ceiling_cents: Mapped[Cents | None]  # what the till may hold
+    ceiling_cents: Mapped[Cents | None]  # cash, values and account together
+    carry_below_cents: Mapped[Cents] = mapped_column(default=0)  # a smaller invoice waits for the next one
+    claim_days: Mapped[int] = mapped_column(default=50)  # days late from which an invoice may go to the Treasury
+    claim_floor_cents: Mapped[Cents] = mapped_column(default=1500)  # below which a debtor is not handed over
+    payfip_client: Mapped[str | None] = mapped_column(String(6))  # numcli; none: no payment online
+    ics: Mapped[str | None] = mapped_column(String(35))  # the SEPA creditor's identifier; none: no direct debit
+    iban_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # of the account credited
+    iban_ending: Mapped[str | None] = mapped_column(String(4))
+    bic: Mapped[str | None] = mapped_column(String(11))
+    notice_days: Mapped[int] = mapped_column(default=14)  # between the announcement of a debit and its date
+    rejections_allowed: Mapped[int] = mapped_column(default=2)  # in a row, before a mandate is suspended
 
 
 class Facility(OfficeBase):
@@ -76,6 +87,8 @@ class Service(OfficeBase):
     code: Mapped[str] = mapped_column(unique=True)  # also the prefix of its invoice numbers
     name: Mapped[str]
     regie_id: Mapped[int] = mapped_column(ForeignKey("regie.id"), index=True)
+    product_code: Mapped[str] = mapped_column(default="")  # the accountant's
+    account: Mapped[str] = mapped_column(default="")  # of the commune's books: 7067…
     position: Mapped[int]
 
 

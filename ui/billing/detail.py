@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from backoffice.billing.lists import InvoiceFile, InvoiceRow, LineRow
 from backoffice.payments.lists import PaymentRow
-from backoffice.payments.rules import MEANS_WORDS
+from backoffice.payments.means import MEANS_WORDS
 from models.vocabulary import InvoiceStatus, Section
 from resources.french import NARROW, amount, euros, listed, short_date
 from ui.billing.table import status_state, status_words

@@ -6,8 +6,9 @@ from datetime import date
 from PySide6.QtWidgets import QLabel, QWidget
 
 from backoffice.billing.lists import InvoiceRow
+from backoffice.payments.means import AT_DESK, MEANS_WORDS
 from backoffice.payments.record import PaymentReport
-from backoffice.payments.rules import MEANS_WORDS, needs_bank, reference_label, reference_required, refusal
+from backoffice.payments.rules import needs_bank, reference_label, reference_required, refusal
 from models.vocabulary import PaymentMeans
 from resources.french import NARROW, amount, euros
 from ui.billing.amounts import read_amount
@@ -29,7 +30,7 @@ class PaymentDialog(FormDialog):
         told = QLabel(f"Famille {row.family}, {row.payer}. Reste dû{NARROW}: {euros(row.due_cents)}.")
         told.setWordWrap(True)
         self.body.insertWidget(0, told)
-        words = {means.value: word for means, word in MEANS_WORDS.items()}
+        words = {means.value: MEANS_WORDS[means] for means in AT_DESK}
         self.means = self.form.add("means", "&Moyen de paiement", choice_field(words), required=True)
         self.amount = self.form.add("amount", "M&ontant", text_field(amount(row.due_cents), longest=12), required=True)
         self.received = self.form.add("received", "&Reçu le", date_field(today), required=True)

@@ -129,6 +129,9 @@ def test_only_what_a_means_needs_is_asked(qtbot: QtBot, office: Office, town: To
         "Chèque": ["reference", "bank"],
         "Carte bancaire": ["reference"],
         "Virement": ["reference"],
+        "CESU": [],
+        "Chèques-vacances": [],
+        "Aide d'un tiers (CAF)": [],
     }
 
 

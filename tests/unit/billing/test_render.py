@@ -91,7 +91,7 @@ def test_nothing_that_changes_after_the_issue_changes_the_paper(office: Office, 
             update(Guardian).values(street="9 route de Nancy", last_name="Durand"),
             update(Family).values(name="Durand", resident=False),
             update(Quotient).values(value=10),
-            update(Regie).values(name="Régie Jeunesse", mentions="Rien.", means="Virement", phone="00"),
+            update(Regie).values(name="Régie Jeunesse", mentions="Rien.", phone="00"),
             update(Commune).values(name="Vittel"),
             update(RulebookVersion).values(source=RULEBOOK.replace("4.15", "9.99")),
         ):

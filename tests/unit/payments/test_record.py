@@ -12,11 +12,12 @@ from backoffice.billing.lists import InvoiceRow, invoice_file, invoices_of
 from backoffice.errors import NotAllowed, RefusedByRule, StaleRecord
 from backoffice.office import Office
 from backoffice.payments.lists import day_payments
+from backoffice.payments.means import MEANS_WORDS
 from backoffice.payments.record import record_payment
-from backoffice.payments.rules import MEANS_WORDS, needs_bank, reference_label, reference_required, refusal
+from backoffice.payments.rules import needs_bank, reference_label, reference_required, refusal
 from backoffice.permissions import Agent
-from models.office.billing import Payment
 from models.office.house import AuditEntry, PublishedView
+from models.office.payments import Payment
 from models.vocabulary import InvoiceStatus, PaymentMeans, Role
 from tests.factories import AGENT, Town
 from tests.months import OCTOBER, SCHOOL_DAYS, an_issued_invoice, seen
@@ -57,7 +58,7 @@ def test_a_payment_is_signed_and_shown(office: Office, invoice: InvoiceRow, town
     deed = office.read(
         lambda session: session.scalars(select(AuditEntry).where(AuditEntry.action == "payment.record")).one()
     )
-    assert (deed.subject_id, deed.old["paid_cents"], deed.new["paid_cents"]) == (str(invoice.id), 0, 7055)
+    assert (deed.new["receipt"], deed.new["amount_cents"]) == ("Q-ENF-2026-000001", 7055)
     view = office.read(
         lambda session: session.scalars(select(PublishedView).where(PublishedView.kind == "invoice")).one()
     )

@@ -187,7 +187,7 @@ def calendar_warnings(session: Session, today: date) -> tuple[CalendarWarning, .
     applied, zone = rules.on(today), zone_of(session)
     if applied is not None and applied.book.calendar.zone != zone:
         wanted = applied.book.calendar.zone
-        sentence = f"La commune est en zone {zone}, mais le règlement en vigueur dit zone {wanted}\u202f: corrigez l'un ou l'autre."
+        sentence = f"La commune est en zone {zone}, mais le règlement intérieur en vigueur dit zone {wanted}\u202f: corrigez l'un ou l'autre."
         warnings.append(CalendarWarning(sentence, may_complete=False))
     return tuple(warnings)
 

@@ -74,7 +74,7 @@ OPENING_COLUMNS: tuple[Column[OpeningRow], ...] = (
     Column("Accueil", lambda row: row.activity),
     Column("Établissement", lambda row: row.facility),
     Column("Ouvert", lambda row: row.words, stretch=True),
-    Column("Selon", lambda row: "le règlement en vigueur" if row.from_rulebook else "la nature de l'accueil"),
+    Column("Selon", lambda row: "le règlement intérieur" if row.from_rulebook else "la nature de l'accueil"),
 )
 DISAGREEMENT_COLUMNS: tuple[Column[Disagreement], ...] = (
     Column("Sujet", lambda row: row.name, tip=_days),

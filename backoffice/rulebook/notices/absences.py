@@ -61,7 +61,7 @@ def _asked(book: Rulebook, code: str) -> Absence:
     found = next((rule for rule in book.absences if rule.code == code), None)
     if found is None:
         known = ", ".join(sorted(rule.code for rule in book.absences))
-        choices = f"Ceux qui existent{NARROW}: {known}." if known else "Le règlement n'en déclare aucun."
+        choices = f"Ceux qui existent{NARROW}: {known}." if known else "Le règlement intérieur n'en déclare aucun."
         message = f"Aucun motif d'absence n'a le code «\xa0{code}\xa0». {choices}"
         raise RefusedByRule(message)
     return found

@@ -103,7 +103,7 @@ def _service(book: Rulebook, calendar: Calendar, activity: str, unit: str | None
     part = book.activities.get(activity)
     if part is None:
         known = ", ".join(sorted(book.activities))
-        message = f"Le règlement ne connaît pas l'activité «\xa0{activity}\xa0». Celles qu'il connaît{NARROW}: {known}."
+        message = f"Le règlement intérieur ne connaît pas l'activité «\xa0{activity}\xa0». Celles qu'il connaît{NARROW}: {known}."
         raise RefusedByRule(message)
     if unit is None:
         return Service(calendar, part, day)

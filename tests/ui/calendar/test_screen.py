@@ -186,7 +186,7 @@ def test_a_school_week_and_the_zone_are_changed(qtbot: QtBot, office: Office, to
     choose(zone.zone, "A")
     qtbot.mouseClick(zone.submit, LEFT)
     qtbot.waitUntil(lambda: screen.zone.text() == "Zone A")
-    assert any("règlement en vigueur dit zone B" in told for told in screen.notices.sentences)
+    assert any("règlement intérieur en vigueur dit zone B" in told for told in screen.notices.sentences)
 
 
 def test_a_calendar_about_to_end_is_completed_by_one_button(

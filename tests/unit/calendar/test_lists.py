@@ -126,7 +126,7 @@ def test_a_rulebook_of_another_zone_is_told(office: Office, town: Town) -> None:
     office.write(set_zone, AGENT, "A")
     warning = office.read(calendar_warnings, TODAY)[0]
     assert "zone A" in warning.sentence
-    assert "règlement en vigueur dit zone B" in warning.sentence
+    assert "règlement intérieur en vigueur dit zone B" in warning.sentence
 
 
 def test_a_commune_of_alsace_or_moselle_keeps_its_own_holidays(office: Office, town: Town) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
+from backoffice.billing.aids import Taken, hold_aids, write_uses
 from backoffice.billing.ledger import Account, Books, ChildName, Payer, read_books, read_children, read_payers
 from backoffice.billing.once import explanations
 from backoffice.billing.prices import PriceList
@@ -53,6 +54,16 @@ class _Draft:
     payer: Payer
     lines: Sequence[Line]
     basis: str
+    taken: Mapping[int, Sequence[Taken]]  # by aids, by rank of the line
+
+    @property
+    def aid_cents(self) -> int:
+        """What aids take off it."""
+        return sum(map(self.aid_of, self.taken))
+
+    def aid_of(self, rank: int) -> int:
+        """Give what aids take off a line."""
+        return sum(one.cents for one in self.taken.get(rank, ()))
 
 
 @dataclass(slots=True)
@@ -82,6 +93,7 @@ def draft_month(
 ) -> DraftReport:
     """Replace the drafts of a month by fresh ones; what is issued is never touched.
 
+    With one family come those that share a child's price with it: their drafts are redone together.
     `progress` is told how many accounts are done, of how many; it may raise Cancelled, and then nothing is kept.
 
     Raises:
@@ -91,17 +103,11 @@ def draft_month(
     session = work.session
     scope = scope_of(session, month, service_code, family_id)
     _refuse_future_month(scope, work.today)
-    hold_books(session, scope)
+    scope = hold_books(session, scope)
+    hold_aids(session, scope)
     session.execute(delete(Invoice).where(drafts(scope)).execution_options(synchronize_session=False))
     books = read_books(session, scope)
-    prices = PriceList(session, scope, books)
-    tally, accounts = _Tally(), iter(books.accounts)
-    done, whole = 0, len(books.accounts)
-    while chunk := list(islice(accounts, CHUNK)):
-        tally.add(_draft_accounts(work, scope, books, prices, chunk))
-        done += len(chunk)
-        if progress:
-            progress(done, whole)
+    tally = _draft_all(work, scope, books, progress)
     report = DraftReport(
         month=scope.month,
         drafts=tally.drafts,
@@ -120,6 +126,19 @@ def _refuse_future_month(scope: Scope, today: date) -> None:
         raise RefusedByRule(message)
 
 
+def _draft_all(work: Work, scope: Scope, books: Books, progress: Progress | None) -> _Tally:
+    """Price and write all accounts, some at once."""
+    prices = PriceList(work.session, scope, books)
+    tally, accounts = _Tally(), iter(books.accounts)
+    done, whole = 0, len(books.accounts)
+    while chunk := list(islice(accounts, CHUNK)):
+        tally.add(_draft_accounts(work, scope, books, prices, chunk))
+        done += len(chunk)
+        if progress:
+            progress(done, whole)
+    return tally
+
+
 def _draft_accounts(
     work: Work, scope: Scope, books: Books, prices: PriceList, accounts: Sequence[Account]
 ) -> list[_Draft]:
@@ -127,13 +146,15 @@ def _draft_accounts(
     priced = {account: lines for account in accounts if (lines := prices.lines(account))}
     payers = read_payers(work.session, sorted({family_id for family_id, _ in priced}))
     children = read_children(work.session, sorted({line.child_id for lines in priced.values() for line in lines}))
-    written = [
-        _Draft(account, payers[account[0]], sorted(lines, key=_order(children)), books.basis(account))
-        for account, lines in priced.items()
-    ]
+    written = []
+    for account, lines in priced.items():
+        ordered = sorted(lines, key=_order(children))
+        taken = books.aids.take(account, ordered, prices)
+        written.append(_Draft(account, payers[account[0]], ordered, books.basis(account), taken))
     if written:
-        ids = _write_invoices(work, scope, written)
-        _write_lines(work.session, children, dict(zip(ids, written, strict=True)))
+        found = dict(zip(_write_invoices(work, scope, written), written, strict=True))
+        _write_lines(work.session, children, found)
+        write_uses(work.session, {invoice_id: draft.taken for invoice_id, draft in found.items()})
     return written
 
 
@@ -165,6 +186,7 @@ def _write_invoices(work: Work, scope: Scope, written: Sequence[_Draft]) -> Sequ
             "payer_name": draft.payer.name,
             "payer_address": draft.payer.address,
             "total_cents": total_cents(draft.lines),
+            "aid_cents": draft.aid_cents,
             "paid_cents": 0,
             "drafted_at": work.now,
             "basis": draft.basis,
@@ -191,6 +213,9 @@ def _write_lines(session: Session, children: Mapping[int, ChildName], written: M
             "unit_price_cents": line.unit_price_cents,
             "unit_price_exact": line.unit_price_exact,
             "amount_cents": line.amount_cents,
+            "aid_cents": draft.aid_of(position - 1),
+            "share_percent": line.share_percent,
+            "contract_id": line.kind.contract_id,
             "tariff": line.kind.tariff,
             "explanation_id": told[line.steps],
         }
@@ -202,7 +227,7 @@ def _write_lines(session: Session, children: Mapping[int, ChildName], written: M
 
 def _sign(work: Work, scope: Scope, report: DraftReport) -> None:
     told: dict[str, Any] = {"services": sorted(scope.services.values()), "drafts": report.drafts}
-    if scope.family_id is not None:
-        told["family"] = scope.family_id
+    if scope.family_ids is not None:
+        told["families"] = sorted(scope.family_ids)
     work.sign("invoice.draft", "month", f"{scope.month:%Y-%m}", new={**told, "total_cents": report.total_cents})
     work.changed(Changed.INVOICES)

@@ -2,23 +2,26 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import chain, groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, Text, and_, cast, select, type_coerce
+from sqlalchemy import Select, String, Text, and_, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from backoffice.billing.aids import Aids, read_aids
+from backoffice.billing.contracts import contract_packages, with_contracts
 from backoffice.billing.enrolled import Enrolments, Seat, read_enrolments
 from backoffice.billing.rules import AttendedUnit, Facts, Package, Terms, basis_of
 from backoffice.billing.scope import Scope, billable
+from backoffice.billing.shares import Shares
 from backoffice.billing.standing import Standing, read_standing
 from backoffice.clock import days_between
 from backoffice.rulebook.file.tariff_parts import MonthTariff
 from backoffice.rulebook.tariffs.factors import covers
-from models.office.billing import Invoice, InvoiceLine
+from models.office.billing import CreditNote, Invoice, InvoiceLine
 from models.office.bookings import Attendance, Booking
 from models.office.families import Child, Family, Guardian
 from models.vocabulary import AttendanceState, BookingState
@@ -40,14 +43,25 @@ class Books:
     ledger: Ledger
     packages: Packages
     strays: Sequence[AttendedUnit]  # that nobody pays for, for want of an enrolment: left to the alerts
+    shares: Shares
+    lenders: Mapping[Account, Sequence[Account]]  # whose units an account takes a part of, though it does not hold them
+    aids: Aids
 
     @property
     def accounts(self) -> list[Account]:
         """Give those who owe something, in order."""
-        return sorted({*self.ledger, *self.packages})
+        return sorted({*self.ledger, *self.packages, *self.lenders})
 
     def basis(self, account: Account) -> str:
         """Give the digest of what an account is billed for, and of all that its prices look at."""
+        told = [self.standing.words(*account, self.enrolments)]
+        if self.shares:
+            told += self.shares.words(*account)
+        told += [self._own_basis(lender) for lender in self.lenders.get(account, ())]
+        told += self.aids.words(account)
+        return basis_of(self.ledger.get(account, ()), self.packages.get(account, ()), "\n".join(told))
+
+    def _own_basis(self, account: Account) -> str:
         standing = self.standing.words(*account, self.enrolments)
         return basis_of(self.ledger.get(account, ()), self.packages.get(account, ()), standing)
 
@@ -74,7 +88,27 @@ def read_books(session: Session, scope: Scope, rows: Rows = billable) -> Books:
     billed = frozenset() if scope.whole else _billed_months(session, scope)
     ledger, strays = _read_ledger(session, scope, enrolments, rows)
     standing = read_standing(session, scope)
-    return Books(enrolments, standing, ledger, _packages(scope, enrolments, billed), strays)
+    contracts = contract_packages(session, scope, enrolments)
+    packages = with_contracts(_packages(scope, enrolments, billed), contracts)
+    lenders = _lenders(scope, enrolments, {*ledger, *packages}, packages) if scope.shares else {}
+    return Books(enrolments, standing, ledger, packages, strays, scope.shares, lenders, read_aids(session, scope))
+
+
+def _lenders(
+    scope: Scope, enrolments: Enrolments, holders: Collection[Account], monthly: Collection[Account]
+) -> Mapping[Account, Sequence[Account]]:
+    """Find whose prices each household takes a part of, by the enrolments of the children that they share."""
+    found: dict[Account, set[Account]] = defaultdict(set)
+    for (child_id, service_id), shares in scope.shares.by_subject.items():
+        families = {share.family_id for share in shares}
+        lending = holders if any(share.percent for share in shares) else monthly  # weeks share but what has no day
+        for seat in enrolments.of_child(child_id, service_id):
+            holder = seat.family_id, service_id
+            if holder in lending and seat.family_id in families:
+                for other in families - {seat.family_id}:
+                    if scope.family_ids is None or other in scope.family_ids:
+                        found[other, service_id].add(holder)
+    return {account: sorted(of_account) for account, of_account in found.items()}
 
 
 def _read_ledger(
@@ -85,10 +119,7 @@ def _read_ledger(
         Booking.unit_id == Attendance.unit_id,
         Booking.day == Attendance.day,
     )
-    columns = (
-        Attendance.child_id,
-        Attendance.unit_id,
-        Attendance.day,
+    told = (
         type_coerce(Attendance.state, String).label("state"),  # as stored: read once per kind of facts, below
         type_coerce(Attendance.arrived, String).label("arrived"),
         type_coerce(Attendance.left, String).label("left"),
@@ -97,25 +128,36 @@ def _read_ledger(
         type_coerce(Booking.state, String).label("booking"),
         cast(Booking.late, Text).label("late"),
     )
-    query = rows(scope, *columns).outerjoin(Booking, booking)
-    read = session.connection().execute(query.execution_options(yield_per=BATCH))  # plain rows: twice as fast
+    alike = (Attendance.child_id, Attendance.unit_id, *told)  # a row for all the days of which the same is true
+    aggregate = func.aggregate_strings(cast(Attendance.day, Text), ",").label("days")
+    query = rows(scope, *alike, aggregate).outerjoin(Booking, booking).group_by(*alike)
+    read = session.connection().execute(query.execution_options(yield_per=BATCH))
     units = {unit.id: (unit.activity_id, unit.service_id) for unit in scope.units.values()}
+    dates = {day.isoformat(): day for day in days_between(scope.month, scope.last_day)}
     known: dict[tuple[Any, ...], Facts] = {}
     strays: list[AttendedUnit] = []
     ledger: Ledger = defaultdict(list)
     for row in chain.from_iterable(read.partitions(BATCH)):
-        child_id, unit_id, day, *told = row
+        child_id, unit_id, *said, text = row
         activity_id, service_id = units[unit_id]
-        seat = enrolments.on(child_id, activity_id, day)
-        key = (seat.category if seat else None, *told)
-        facts = known.get(key)
-        if facts is None:
-            facts = known[key] = _facts(key[0], _Told(*told))
-        if seat is None:
-            strays.append(AttendedUnit(child_id, unit_id, day, facts))
-        else:
-            ledger[seat.family_id, service_id].append(AttendedUnit(child_id, unit_id, day, facts))
+        days = [dates[day] for day in text.split(",")]
+        for seat, of_seat in _seated(enrolments, child_id, activity_id, days):
+            key = (seat.category if seat else None, *said)
+            facts = known.get(key)
+            if facts is None:
+                facts = known[key] = _facts(key[0], _Told(*said))
+            unit_days = (AttendedUnit(child_id, unit_id, day, facts) for day in of_seat)
+            (ledger[seat.family_id, service_id] if seat else strays).extend(unit_days)
     return dict(ledger), strays
+
+
+def _seated(
+    enrolments: Enrolments, child_id: int, activity_id: int, days: list[date]
+) -> Iterable[tuple[Seat | None, Iterable[date]]]:
+    """Put some days with the enrolment that they fall in."""
+    if seat := enrolments.throughout(child_id, activity_id, min(days), max(days)):
+        return ((seat, days),)
+    return groupby(days, lambda day: enrolments.on(child_id, activity_id, day))
 
 
 class _Told(NamedTuple):
@@ -162,7 +204,7 @@ def _packages(scope: Scope, enrolments: Enrolments, billed: Months) -> Packages:
         if True not in monthly[activity_id]:  # no share of a month is asked: one payer owes it whole
             spans = [(spans[0][0], spans[0][1], spans[-1][2])]
         for seat, first, last in spans:
-            due = scope.family_id in {None, seat.family_id}
+            due = scope.family_ids is None or seat.family_id in scope.family_ids
             if due and (seat.family_id, child_id, activity.code) not in billed:
                 package = Package(child_id, activity_id, first, last, seat.category, seat.days_a_week)
                 found[seat.family_id, activity.service_id].append(package)
@@ -183,14 +225,18 @@ def _monthly(scope: Scope, activity_id: int) -> set[bool]:
 def _spans(scope: Scope, enrolments: Enrolments, child_id: int, activity_id: int) -> Iterator[tuple[Seat, date, date]]:
     """Cut a month where the enrolment of a child changes."""
     days = days_between(scope.month, scope.last_day)
-    for seat, of_seat in groupby(days, lambda day: enrolments.on(child_id, activity_id, day)):
+    for seat, of_seat in groupby(days, lambda day: enrolments.held(child_id, activity_id, day)):
         if seat is not None:
             span = list(of_seat)
             yield seat, span[0], span[-1]
 
 
 def _billed_months(session: Session, scope: Scope) -> Months:
-    """Read which months are on an issued invoice already: a line without days is a month's."""
+    """Read which months are on an issued invoice already: a line without days is a month's.
+
+    An invoice credited whole may have freed its months, to be billed again.
+    """
+    freed = select(CreditNote.invoice_id).where(CreditNote.freed)
     rows = session.execute(
         select(Invoice.family_id, InvoiceLine.child_id, InvoiceLine.activity)
         .join(Invoice, InvoiceLine.invoice_id == Invoice.id)
@@ -198,6 +244,7 @@ def _billed_months(session: Session, scope: Scope) -> Months:
             Invoice.month == scope.month,
             Invoice.service_id.in_(sorted(scope.services)),
             Invoice.number.is_not(None),
+            Invoice.id.not_in(freed),
             InvoiceLine.days == "",
         )
     )

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from backoffice.agreements.rules import Agreed
 from backoffice.rulebook.file.wording import money
 from backoffice.rulebook.file.words import Per
 from backoffice.rulebook.tariffs.presence import clock
@@ -65,6 +66,7 @@ class Package(NamedTuple):
     last: date
     category: str | None
     days_a_week: int | None
+    contract: Agreed | None = None  # what it levels, instead of a package
 
 
 class Kind(NamedTuple):
@@ -79,6 +81,7 @@ class Kind(NamedTuple):
     per: Per
     absence: AttendanceState | None
     order: tuple[int, int]
+    contract_id: int | None = None  # that it levels, or regularises
 
 
 class Entry(NamedTuple):
@@ -107,6 +110,7 @@ class Line:
     amount_cents: int
     days: tuple[date, ...]
     steps: Steps
+    share_percent: int | None = None  # of a price that several households share
 
     @property
     def unit_price_cents(self) -> int:
@@ -131,11 +135,14 @@ class _Sum:
     told: dict[Steps, list[date]] = field(default_factory=dict)
 
 
-def lines_of(items: Iterable[Item]) -> list[Line]:
-    """Group entries by child and kind, in the order of the days. An absence that costs nothing makes no line."""
-    found: dict[tuple[int, Kind], _Sum] = {}
+def lines_of(items: Iterable[Item], apart: Callable[[int, date | None], object] | None = None) -> list[Line]:
+    """Group entries by child and kind, in the order of the days. An absence that costs nothing makes no line.
+
+    `apart` tells apart, for a child, days that must not stand in one line.
+    """
+    found: dict[tuple[int, Kind, object], _Sum] = {}
     for child_id, day, entry in items:
-        key = child_id, entry.kind
+        key = child_id, entry.kind, apart(child_id, day) if apart else None
         added = found.get(key)
         if added is None:
             added = found[key] = _Sum()
@@ -143,7 +150,7 @@ def lines_of(items: Iterable[Item]) -> list[Line]:
         days = added.told.setdefault(entry.steps, [])
         if day is not None:
             days.append(day)
-    lines = (_line(child_id, kind, added) for (child_id, kind), added in found.items())
+    lines = (_line(child_id, kind, added) for (child_id, kind, _), added in found.items())
     return [line for line in lines if line.quantity and (line.amount_cents or line.kind.absence is None)]
 
 

@@ -21,7 +21,7 @@ from backoffice.rulebook.file.notice_parts import Late
 from backoffice.rulebook.file.words import Counted, Trigger
 from backoffice.rulebook.quotients import Proof, Proofs
 from backoffice.rulebook.tariffs.factors import Factors, factors_of
-from backoffice.rulebook.values import Situation
+from backoffice.rulebook.values import Contract, Situation
 from models.vocabulary import AttendanceState
 from resources.french import age_on
 
@@ -48,7 +48,8 @@ class Ruling:
             return cls(applied, activity, None, ranked=False, timed=False, effort=False)
         factors = factors_of(applied.book, part)
         timed = factors.clock or Trigger.LATE_PICKUP in factors.triggers
-        return cls(applied, activity, factors, ranked=bool(factors.ranks), timed=timed, effort=factors.effort)
+        helped = any((aid.rank_min, aid.rank_max) != (None, None) for aid in applied.book.aids)
+        return cls(applied, activity, factors, ranked=bool(factors.ranks) or helped, timed=timed, effort=factors.effort)
 
 
 class Who(NamedTuple):
@@ -57,6 +58,16 @@ class Who(NamedTuple):
     family_id: int
     child_id: int
     activity_id: int
+
+
+class Monthly(NamedTuple):
+    """What is asked by the month for a child: a package by days a week, or a contract."""
+
+    days_a_week: int | None = None
+    contract: Contract | None = None
+
+
+BY_DAY = Monthly()
 
 
 class Visit(NamedTuple):
@@ -73,7 +84,7 @@ class Situations:
 
     def __init__(self, session: Session, scope: Scope, books: Books) -> None:
         self._session, self._scope, self._books = session, scope, books
-        self._family_ids = None if scope.family_id is None else [scope.family_id]
+        self._few = scope.family_ids is not None
         self._proofs, self._residents = books.standing.proofs, books.standing.residents
         self._epochs = _epochs(scope, self._proofs)
         self._rulings: dict[tuple[int, date], Ruling] = {}
@@ -95,15 +106,13 @@ class Situations:
             found = self._rulings[activity_id, day] = next(same, None) or Ruling.of(applied, activity)
         return found
 
-    def of(
-        self, visit: Visit, terms: Terms = HERE, hours: Hours = AS_PLANNED, *, days_a_week: int | None = None
-    ) -> Situation:
+    def of(self, visit: Visit, terms: Terms = HERE, hours: Hours = AS_PLANNED, monthly: Monthly = BY_DAY) -> Situation:
         """Say who is priced; the same object for the same facts: the rules then know it at a glance."""
         ruling, who, day, category = visit
         proof = self._proof(who.family_id, day, ruling.applied)
         resident, age = who.family_id in self._residents, age_on(self._born[who.child_id], day)
         rank = self._rank(ruling, who, day) if ruling.ranked else 1
-        key = (id(proof), resident, age, rank, category, days_a_week, terms, hours)
+        key = (id(proof), resident, age, rank, category, monthly, terms, hours)
         found = self._found.get(key)
         if found is None:
             late = self._late(terms.late) if terms.late else None
@@ -127,7 +136,8 @@ class Situations:
                 justified=terms.state is AttendanceState.JUSTIFIED,
                 absence=terms.absence,
                 absence_day=terms.absence_day or 1,
-                days_a_week=days_a_week,
+                days_a_week=monthly.days_a_week,
+                contract=monthly.contract,
             )
         return found
 
@@ -145,9 +155,10 @@ class Situations:
         return proof is not None and (proof.resources is not None or not ruling.effort)
 
     def _rank(self, ruling: Ruling, who: Who, day: date) -> int:
-        seat = self._books.enrolments.on(who.child_id, who.activity_id, day)
+        seat = self._books.enrolments.held(who.child_id, who.activity_id, day)
         assert seat is not None, "whoever is billed is enrolled"
-        return 1 + self._books.enrolments.older(seat, day, ruling.applied.book.siblings, self._born, self._present)
+        mine = seat if seat.family_id == who.family_id else seat._replace(family_id=who.family_id)
+        return 1 + self._books.enrolments.older(mine, day, ruling.applied.book.siblings, self._born, self._present)
 
     def _proof(self, family_id: int, day: date, applied: Applied) -> Proof | None:
         """Give the proof that prices a household's day; found once for all the days between which no proof changes."""
@@ -163,7 +174,7 @@ class Situations:
 
     @cached_property
     def _born(self) -> Mapping[int, date]:
-        children = None if self._family_ids is None else sorted(self._books.enrolments.children())
+        children = sorted(self._books.enrolments.children()) if self._few else None
         return read_births(self._session, children)
 
     @cached_property

@@ -72,7 +72,7 @@ class Standing:
 
 def read_standing(session: Session, scope: Scope) -> Standing:
     """Read who the households of a run are, in two queries."""
-    families = None if scope.family_id is None else [scope.family_id]
+    families = None if scope.family_ids is None else sorted(scope.family_ids)
     residents = select(Family.id).where(Family.resident)
     if families is not None:
         residents = residents.where(Family.id.in_(families))

@@ -30,6 +30,8 @@ class EnrolmentRow:
     ends: date
     status: EnrolmentStatus
     online: bool
+    category: str | None
+    days_a_week: int | None
 
 
 def enrolments_of(session: Session, family_id: int) -> tuple[EnrolmentRow, ...]:
@@ -43,6 +45,7 @@ def enrolments_of_families(session: Session, family_ids: Collection[int]) -> dic
         select(
             Enrolment.payer_family_id, Enrolment.id, Child.id, Child.first_name, Activity.id, Activity.name,
             Facility.name, AgeGroup.name, Enrolment.starts, Enrolment.ends, Enrolment.status, Activity.online,
+            Enrolment.category, Enrolment.days_a_week,
         )
         .join(Child, Child.id == Enrolment.child_id)
         .join(Activity, Activity.id == Enrolment.activity_id)

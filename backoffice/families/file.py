@@ -13,10 +13,11 @@ from backoffice.enrolments.lists import EnrolmentRow, enrolments_of
 from backoffice.errors import RefusedByRule
 from backoffice.families.fields import FIELDS, Shape, Subject
 from backoffice.families.lists import AccountState, account_state, children_of, full_name, guardians_of
+from backoffice.families.payers import PayerRow, payers_of
 from backoffice.requests.lists import RequestRow, requests_of_family
 from backoffice.requests.waiting import Waiting, waiting_fields
 from backoffice.sealing import Sealer
-from models.office.billing import Invoice
+from models.office.billing import PAYABLE, Invoice
 from models.office.families import Child, Family, Guardian, PickupPerson, Quotient
 from models.office.structure import School
 from models.vocabulary import Diet, FamilyKind
@@ -98,12 +99,17 @@ class ChildRow:
 
 @dataclass(frozen=True, slots=True)
 class QuotientRow:
-    """A quotient familial over its dates."""
+    """A quotient familial over its dates, and what it was found from."""
 
+    id: int
     value: int
     starts: date
     ends: date | None
     current: bool
+    proved_on: date | None
+    resources_cents: int | None
+    children: int | None
+    disabled_child: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,7 @@ class FamilyFile:
     quotients: tuple[QuotientRow, ...]
     guardians: tuple[GuardianRow, ...]
     children: tuple[ChildRow, ...]
+    payers: tuple[PayerRow, ...]
     enrolments: tuple[EnrolmentRow, ...]
     documents: tuple[DocumentRow, ...]
     requests: tuple[RequestRow, ...]
@@ -136,15 +143,16 @@ def family_file(session: Session, family_id: int, today: date, sealer: Sealer | 
     if family is None:
         raise RefusedByRule("Cette famille n'existe pas, ou n'existe plus.")
     waiting = waiting_fields(session, [family_id])
+    balance = Invoice.total_cents - Invoice.aid_cents - Invoice.credited_cents - Invoice.paid_cents
     issued, due = session.execute(
-        select(func.count(), func.coalesce(func.sum(Invoice.total_cents - Invoice.paid_cents), 0)).where(
+        select(func.count(), func.coalesce(func.sum(balance).filter(Invoice.status.in_(PAYABLE)), 0)).where(
             Invoice.family_id == family_id, Invoice.number.is_not(None)
         )
     ).one()
     return FamilyFile(
         family.id, family.number, family.name, family.kind, family.resident, _quotients(session, family_id, today),
         tuple(_guardian(guardian, waiting) for guardian in guardians_of(session, [family_id]).get(family_id, [])),
-        _children(session, family_id, today, waiting, sealer),
+        _children(session, family_id, today, waiting, sealer), payers_of(session, family_id, today),
         enrolments_of(session, family_id), documents_of(session, family_id, today),
         requests_of_family(session, family_id), int(due), issued, family.version,
     )  # fmt: skip
@@ -162,7 +170,13 @@ def _quotients(session: Session, family_id: int, today: date) -> tuple[QuotientR
     rows = session.scalars(select(Quotient).where(Quotient.family_id == family_id).order_by(Quotient.starts.desc()))
     valid = [(row, row.starts <= today and (row.ends is None or row.ends >= today)) for row in rows]
     current = next((row for row, is_valid in valid if is_valid), None)
-    return tuple(QuotientRow(row.value, row.starts, row.ends, row is current) for row, _ in valid)
+    return tuple(
+        QuotientRow(
+            row.id, row.value, row.starts, row.ends, row is current,
+            row.proved_on, row.resources_cents, row.children, row.disabled_child,
+        )
+        for row, _ in valid
+    )  # fmt: skip
 
 
 def _guardian(guardian: Guardian, waiting: Mapping[tuple[str, int, str], Waiting]) -> GuardianRow:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Cents, OfficeBase
 from models.vocabulary import CustodyWeeks, InvoiceKind, InvoiceStatus, Section
 
+OWED = "invoice.status IN ('issued', 'partly_paid')"  # said as the index says it, so that it is used
+
 
 class NumberSeries(OfficeBase):
     """The last number given in a gap-free series; locked by the transaction that issues."""
@@ -36,10 +38,12 @@ class Invoice(OfficeBase):
             "family_id",
             "service_id",
             "month",
+            "kind",
             unique=True,
             sqlite_where=text("status = 'draft'"),
             postgresql_where=text("status = 'draft'"),
         ),
+        Index("ix_invoice_owed", "family_id", sqlite_where=text(OWED), postgresql_where=text(OWED)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -99,6 +103,7 @@ class CarryOver(OfficeBase):
 
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), primary_key=True)
     into_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
+    cents: Mapped[Cents] = mapped_column(default=0)  # what was still due of it then: as printed
 
 
 class PayerShare(OfficeBase):
@@ -147,7 +152,15 @@ class InvoiceLine(OfficeBase):
     """One child, one thing, one price: quantity times unit price, rounded half up."""
 
     __tablename__ = "invoice_line"
-    __table_args__ = (UniqueConstraint("invoice_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("invoice_id", "position"),
+        Index(
+            "ix_invoice_line_contract",
+            "contract_id",
+            sqlite_where=text("contract_id IS NOT NULL"),
+            postgresql_where=text("contract_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id", ondelete="CASCADE"))
@@ -167,6 +180,7 @@ class InvoiceLine(OfficeBase):
     share_percent: Mapped[int | None]  # of a price that several households share
     tariff: Mapped[str]  # the rate and its bracket as printed
     explanation_id: Mapped[int] = mapped_column(ForeignKey("explanation.id"))
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"))  # that it levels, or regularises
 
 
 class InvoicePdf(OfficeBase):

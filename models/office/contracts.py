@@ -20,6 +20,7 @@ class Contract(OfficeBase):
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
     starts: Mapped[date]
     ends: Mapped[date]
+    agreed_ends: Mapped[date | None]  # what was signed, when it was ended before
     minutes_a_week: Mapped[int]
     weeks_hundredths: Mapped[int]  # 4150 is 41.5 weeks
     months: Mapped[int]  # over which they are levelled

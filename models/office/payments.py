@@ -76,6 +76,7 @@ class OnlinePayment(OfficeBase):
     started_at: Mapped[datetime]
     paid_at: Mapped[datetime | None]
     told_at: Mapped[datetime]  # by the portal
+    told: Mapped[list[Any]] = mapped_column(JSON, default=list)  # its messages, in the order received; none is dropped
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
     payfip: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # what PayFiP itself last answered
     asked_at: Mapped[datetime | None]  # when PayFiP was last asked

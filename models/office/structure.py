@@ -52,6 +52,7 @@ class Regie(OfficeBase):
     bic: Mapped[str | None] = mapped_column(String(11))
     notice_days: Mapped[int] = mapped_column(default=14)  # between the announcement of a debit and its date
     rejections_allowed: Mapped[int] = mapped_column(default=2)  # in a row, before a mandate is suspended
+    reminded_on: Mapped[date | None]  # the last day on which the plan of reminders ran by itself
 
 
 class Facility(OfficeBase):

@@ -24,8 +24,9 @@ from models.vocabulary import DocumentState, RequestStatus
 from resources.french import NARROW, euros, number, plural
 from ui.common.blank import Blank
 from ui.common.listing import TableView
-from ui.common.parts import heading, hint, scrolling
-from ui.families.people import Edit, Household, Invite, Mark
+from ui.common.parts import button, heading, hint, row_of, scrolling
+from ui.families.agreements import agreement_cards
+from ui.families.people import Acts, Household
 from ui.families.presenter import FamilyPage
 from ui.families.table import (
     DOCUMENT_COLUMNS,
@@ -34,6 +35,7 @@ from ui.families.table import (
     KIND_WORDS,
     REQUEST_COLUMNS,
 )
+from ui.families.words import Mark
 from ui.shell.theme import State, em
 
 T = TypeVar("T")
@@ -67,6 +69,7 @@ class FamilyPanel(QStackedWidget):
 
     request_asked = Signal(object)  # the id of a request that waits
     invoice_asked = Signal(object)  # the row of an invoice
+    terms_asked = Signal(object)  # the id of an enrolment
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,9 +99,14 @@ class FamilyPanel(QStackedWidget):
         self.tabs.setDocumentMode(True)
         for named in (self.tabs, self.tabs.tabBar()):
             named.setAccessibleName("Parties du dossier")
-        pages: tuple[QWidget, ...] = (self._people, self.enrolments, self.documents, self.invoices, self.requests)
+        self.terms = button("Modifier les conditions", self._ask_terms, icon="edit")
+        self.terms.setToolTip("Catégorie et nombre de jours par semaine, pour les tarifs")
+        enrolled = _over(self.enrolments, self.terms)
+        pages: tuple[QWidget, ...] = (self._people, enrolled, self.documents, self.invoices, self.requests)
         for title, page in zip(TABS, pages, strict=True):
             self.tabs.addTab(page, title)
+        self.enrolments.row_chosen.connect(self._enable_terms)
+        self.enrolments.row_opened.connect(self._ask_terms)
         self.requests.row_opened.connect(self._open_request)
         self.invoices.row_opened.connect(self.invoice_asked)
         self.addWidget(self._blank)
@@ -110,11 +118,11 @@ class FamilyPanel(QStackedWidget):
         self._blank.say(sentence)
         self.setCurrentIndex(0)
 
-    def show_page(self, page: FamilyPage, *, may_edit: bool, edit: Edit, invite: Invite) -> None:
+    def show_page(self, page: FamilyPage, acts: Acts) -> None:
         """Show a family's file; the tab and the scroll stay where they are for the same family."""
-        if (page, may_edit) == self._shown:
+        if (page, acts.may_edit) == self._shown:
             return
-        self._shown, file = (page, may_edit), page.file
+        self._shown, file = (page, acts.may_edit), page.file
         place = self._people.verticalScrollBar().value() if self._family_id == file.id else 0
         self._family_id = file.id
         self._name.setText(f"Famille {file.name}")
@@ -122,7 +130,7 @@ class FamilyPanel(QStackedWidget):
         self._about.setText(f"Dossier n°\xa0{file.number} — {KIND_WORDS[file.kind]} — {living}")
         self._show_marks(file)
         held = self._held()
-        self.household = Household(file, may_edit=may_edit, edit=edit, invite=invite)
+        self.household = Household(file, acts, _more_cards(page, acts))
         self._people.setWidget(self.household)
         self._people.verticalScrollBar().setValue(place)
         self._hold(held)
@@ -133,6 +141,7 @@ class FamilyPanel(QStackedWidget):
         counts = (0, len(file.enrolments), len(file.documents), len(page.invoices), len(file.requests))
         for at, (title, count) in enumerate(zip(TABS, counts, strict=True)):
             self.tabs.setTabText(at, f"{title} ({count})" if count else title)
+        self._enable_terms()
         self.setCurrentIndex(1)
 
     def _held(self) -> str:
@@ -156,6 +165,15 @@ class FamilyPanel(QStackedWidget):
             self._marks.addWidget(Mark(words, state, about))
         self._marks.addStretch(1)
 
+    def _enable_terms(self, *_: object) -> None:
+        may_edit = self._shown is not None and self._shown[1]
+        self.terms.setVisible(may_edit)
+        self.terms.setEnabled(may_edit and self.enrolments.chosen() is not None)
+
+    def _ask_terms(self, *_: object) -> None:
+        if (row := self.enrolments.chosen()) is not None:
+            self.terms_asked.emit(row.id)
+
     def _open_request(self, row: RequestRow) -> None:
         if row.status is RequestStatus.WAITING:
             self.request_asked.emit(row.id)
@@ -171,6 +189,22 @@ class FamilyPanel(QStackedWidget):
         column.addSpacing(em(0.2))
         column.addWidget(self.tabs, 1)
         return whole
+
+
+def _more_cards(page: FamilyPage, acts: Acts) -> list[QWidget]:
+    """Give the cards that stand under those of the people: what is agreed beforehand."""
+    return agreement_cards(page.agreements, acts.agreements if acts.may_edit else None)
+
+
+def _over(table: QWidget, *buttons: QWidget) -> QWidget:
+    """Put a table over its buttons."""
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(em(0.4))
+    column.addWidget(table, 1)
+    column.addWidget(row_of(*buttons, stretch_after=len(buttons) - 1))
+    return whole
 
 
 def _marks_of(file: FamilyFile) -> list[tuple[str, State, str]]:

@@ -1,23 +1,26 @@
 """The household: a card for each guardian and each child."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from backoffice.families.file import ChildRow, FamilyFile, FieldRow, GuardianRow, HealthRow, PickupRow
 from backoffice.families.lists import ACCOUNT_WORDS, AccountState
 from models.vocabulary import Diet
 from resources.french import NARROW, instant_text, listed, plural
-from ui.common.icons import pixmap
 from ui.common.parts import Card, StatePill, button, heading, hint
-from ui.families.table import ACCOUNT_STATES, DIET_WORDS, quotient_words
-from ui.shell.theme import State, em, theme
+from ui.families.agreements import AgreementActs
+from ui.families.income import AskIncome, IncomeCard
+from ui.families.payers import AskDetach, AskPayers, PayersCard
+from ui.families.table import ACCOUNT_STATES, DIET_WORDS
+from ui.families.words import Mark, sentence
+from ui.shell.theme import State, em
 
 LABEL_EM, NARROWEST_EM, TWO_COLUMNS_EM = 6.7, 20, 38
 NOT_SHOWN = {"last_name", "first_name"}
-SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
 INVITE_WORDS = {
     AccountState.NONE: "Inviter au portail",
     AccountState.INVITED: "Renvoyer l'invitation",
@@ -27,28 +30,40 @@ Edit = Callable[[GuardianRow | ChildRow], object]
 Invite = Callable[[GuardianRow], object]
 
 
-class Mark(StatePill):
-    """A pill whose icon says what it is about."""
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What the buttons of a file do; none is shown to who may only look."""
 
-    def __init__(self, text: str, state: State, about: str) -> None:
-        self._about = about
-        super().__init__(text, state)
-
-    def _draw(self) -> None:
-        self._icon.setPixmap(pixmap(self._about, theme().ink(self._state), em(0.9), self.devicePixelRatioF()))
+    may_edit: bool
+    edit: Edit
+    invite: Invite
+    payers: AskPayers
+    income: AskIncome
+    attach: AskPayers
+    detach: AskDetach
+    agreements: AgreementActs | None = None
 
 
 class Household(QWidget):
-    """Guardians and quotients on the left, children on the right."""
+    """Guardians and income on the left, children and who pays for them on the right."""
 
-    def __init__(self, file: FamilyFile, *, may_edit: bool, edit: Edit, invite: Invite) -> None:
+    def __init__(self, file: FamilyFile, acts: Acts, more: Sequence[QWidget] = ()) -> None:
         super().__init__()
         self.setProperty("family", file.id)
-        left: list[QWidget] = [GuardianCard(row, may_edit=may_edit, edit=edit, invite=invite) for row in file.guardians]
-        left.append(_quotients(file))
-        right: list[QWidget] = [ChildCard(row, may_edit=may_edit, edit=edit) for row in file.children]
+        left: list[QWidget] = [
+            GuardianCard(row, may_edit=acts.may_edit, edit=acts.edit, invite=acts.invite) for row in file.guardians
+        ]
+        left.append(IncomeCard(file, may_edit=acts.may_edit, ask=acts.income))
+        right: list[QWidget] = []
+        for child in file.children:
+            right.append(ChildCard(child, may_edit=acts.may_edit, edit=acts.edit))
+            if paid := [row for row in file.payers if row.child_id == child.id]:
+                right.append(
+                    PayersCard(paid, may_edit=acts.may_edit, ask=acts.payers, attach=acts.attach, detach=acts.detach)
+                )
         if not right:
             right.append(hint("Aucun enfant n'est rattaché à ce foyer."))
+        right += more
         row = self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setContentsMargins(0, em(0.6), 0, em(0.4))
         row.setSpacing(em(0.8))
@@ -105,29 +120,16 @@ class ChildCard(Card):
         if marks:
             self.column.addWidget(_pills(marks))
         if row.health is not None and row.health.needs:
-            self.column.addWidget(_sentence(f"Besoins{NARROW}: {row.health.needs}"))
+            self.column.addWidget(sentence(f"Besoins{NARROW}: {row.health.needs}"))
         elif row.has_health and row.health is None:
             self.column.addWidget(hint("Des consignes de santé existent. Votre rôle ne permet pas de les lire."))
         self.column.addWidget(_facts(row.fields))
         for words in _pickup(row.pickup):
-            self.column.addWidget(_sentence(words))
+            self.column.addWidget(sentence(words))
         if may_edit:
             self.edit = button("Modifier", lambda: edit(row), icon="edit")
             self.edit.setAccessibleName(f"Modifier la fiche de {row.name}")
             self.column.addWidget(_buttons(self.edit))
-
-
-def _quotients(file: FamilyFile) -> QWidget:
-    card = Card("Quotient familial")
-    for quotient in file.quotients:
-        if quotient.current:
-            card.column.addWidget(_sentence(f"En vigueur{NARROW}: {quotient_words(quotient)}"))
-        else:
-            card.column.addWidget(hint(quotient_words(quotient)))
-    if not any(quotient.current for quotient in file.quotients):
-        card.column.addWidget(Mark("Sans quotient en vigueur", State.LATE, "warning"))
-        card.column.addWidget(hint("Le tarif le plus élevé s'applique."))
-    return card
 
 
 def _marks(row: ChildRow) -> Iterable[StatePill]:
@@ -188,7 +190,7 @@ def _facts(fields: tuple[FieldRow, ...]) -> QWidget:
     for line, (label, value, waiting) in enumerate(_lines(fields)):
         name = hint(label)
         name.setFixedWidth(em(LABEL_EM))
-        shown = _sentence(value or "—")
+        shown = sentence(value or "—")
         grid.addWidget(name, 2 * line, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(shown, 2 * line, 1)
         if waiting:
@@ -210,14 +212,6 @@ def _lines(fields: tuple[FieldRow, ...]) -> Iterable[tuple[str, str, str | None]
             yield field.label, f"{field.value}\n{town}".strip(), ", ".join(wishes) or None
         elif field.name not in NOT_SHOWN | {"postal_code", "city"}:
             yield field.label, field.value, field.waiting
-
-
-def _sentence(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(SELECTABLE)
-    return label
 
 
 def _pills(pills: Iterable[StatePill]) -> QWidget:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from backoffice.agreements.lists import Agreements, agreements_of
 from backoffice.billing.lists import InvoiceRow, family_invoices
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.families.edit import EditReport, edit_person
@@ -40,10 +41,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class FamilyPage:
-    """A family's file with its invoices."""
+    """A family's file with its invoices, and what is agreed for its children."""
 
     file: FamilyFile
     invoices: tuple[InvoiceRow, ...]
+    agreements: Agreements | None = None
 
 
 class FamiliesView(View, Protocol):
@@ -58,6 +60,7 @@ class FamiliesView(View, Protocol):
     def free_form(self) -> None: ...
     def close_form(self) -> None: ...
     def ask_invite(self, guardian: GuardianRow) -> None: ...
+    def ask_income(self, file: FamilyFile) -> None: ...
 
 
 class FamiliesPresenter(Presenter[FamiliesView]):
@@ -68,6 +71,7 @@ class FamiliesPresenter(Presenter[FamiliesView]):
         self._office, self._agent, self._search = office, agent, ""
         self._current: int | None = None
         self._page: FamilyPage | None = None
+        self._income_of: int | None = None  # the family whose proof of income another screen asks to enter
 
     @property
     def may_edit(self) -> bool:
@@ -90,9 +94,9 @@ class FamiliesPresenter(Presenter[FamiliesView]):
         if row is not None and row.id != self._current:
             self.visit(row.id)
 
-    def visit(self, family_id: int) -> None:
-        """Open a family, be it in the list or not."""
-        self._current = family_id
+    def visit(self, family_id: int, *, income: bool = False) -> None:
+        """Open a family, be it in the list or not; straight at its proof of income if asked."""
+        self._current, self._income_of = family_id, family_id if income else None
         self.view.choose(family_id)
         self._read_page()
 
@@ -149,7 +153,9 @@ class FamiliesPresenter(Presenter[FamiliesView]):
 
         def whole() -> FamilyPage:
             return FamilyPage(
-                self._office.read(family_file, family_id, today, sealer), self._office.read(family_invoices, family_id)
+                self._office.read(family_file, family_id, today, sealer),
+                self._office.read(family_invoices, family_id),
+                self._office.read(agreements_of, family_id, today),
             )
 
         self.read("page", whole, self._show_page)
@@ -158,6 +164,9 @@ class FamiliesPresenter(Presenter[FamiliesView]):
         if page.file.id == self._current:
             self._page = page
             self.view.show_page(page, may_edit=self.may_edit)
+            if self._income_of == page.file.id:
+                self._income_of = None
+                self.view.ask_income(page.file)
 
     def _saved(self, person: Person, report: EditReport) -> None:
         self.view.close_form()

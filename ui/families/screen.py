@@ -1,6 +1,7 @@
 """Familles: find a household, read its file, correct it, invite it to the portal."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -8,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from backoffice.billing.lists import InvoiceRow
-from backoffice.families.file import GuardianRow
+from backoffice.families.file import FamilyFile, GuardianRow
 from backoffice.families.lists import FamilyRow
 from backoffice.office import Office
 from backoffice.permissions import Agent
@@ -21,9 +22,13 @@ from ui.common.pickers import SearchField
 from ui.common.presenter import BoundLanes
 from ui.common.screen import Screen
 from ui.common.tasks import Tasks
+from ui.families.agreements_forms import AgreementsForms
+from ui.families.agreements_presenter import AgreementsPresenter
 from ui.families.dialogs import InviteDialog, PersonDialog
 from ui.families.file import FamilyPanel
-from ui.families.people import ChildCard, GuardianCard
+from ui.families.forms import MoneyForms
+from ui.families.money import MoneyPresenter
+from ui.families.people import Acts, ChildCard, GuardianCard
 from ui.families.presenter import FamiliesPresenter, FamilyPage, Person
 from ui.families.table import FAMILY_COLUMNS, family_face
 from ui.shell.theme import em
@@ -43,6 +48,8 @@ class FamiliesScreen(Screen):
         super().__init__(changes)
         self._showing = False
         self._form: PersonDialog | None = None
+        self.forms = MoneyForms(self)
+        self.agreements = AgreementsForms(self)
         self.search = SearchField("Nom, enfant, n° de dossier…", "Rechercher une famille")
         self.table: TableView[FamilyRow] = TableView(FAMILY_COLUMNS, name="Familles", empty=NONE_YET)
         as_cards(self.table, family_face)
@@ -51,9 +58,22 @@ class FamiliesScreen(Screen):
         self.setFocusProxy(self.table)
         self._lay_out()
 
-    def bind(self, presenter: FamiliesPresenter) -> None:
+    def bind(self, presenter: FamiliesPresenter, money: MoneyPresenter, agreements: AgreementsPresenter) -> None:
         """Give each gesture its meaning."""
         self._presenter = presenter
+        self.forms.bind(money)
+        self._acts = Acts(
+            may_edit=money.may_edit,
+            edit=presenter.edit,
+            invite=presenter.ask_invite,
+            payers=money.ask_payers,
+            income=money.ask_income,
+            attach=money.ask_attach,
+            detach=money.ask_detach,
+            agreements=agreements.acts,
+        )
+        self.agreements.bind(agreements)
+        self.panel.terms_asked.connect(money.ask_terms)
         self.table.row_chosen.connect(self._chosen)
         self.table.row_opened.connect(lambda _: self.panel.tabs.tabBar().setFocus())
         self.search.searched.connect(presenter.search)
@@ -68,8 +88,11 @@ class FamiliesScreen(Screen):
         self._presenter.refresh()
 
     def visit(self, wanted: Any) -> None:
-        if isinstance(wanted, int):
-            self._presenter.visit(wanted)
+        match wanted:
+            case int():
+                self._presenter.visit(wanted)
+            case (int() as family_id, "income"):
+                self._presenter.visit(family_id, income=True)
 
     def show_rows(self, rows: Sequence[FamilyRow], *, searched: bool) -> None:
         self.table.say_when_empty(NOT_FOUND if searched else NONE_YET)
@@ -90,8 +113,7 @@ class FamiliesScreen(Screen):
         if page is None:
             self.panel.show_nothing(NONE_YET)
         else:
-            presenter = self._presenter
-            self.panel.show_page(page, may_edit=may_edit, edit=presenter.edit, invite=presenter.ask_invite)
+            self.panel.show_page(page, replace(self._acts, may_edit=may_edit))
 
     def open_form(self, person: Person) -> None:
         self._form = form = PersonDialog(person, self)
@@ -121,6 +143,9 @@ class FamiliesScreen(Screen):
         asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         asked.accepted.connect(partial(self._presenter.invite, guardian))
         asked.open()
+
+    def ask_income(self, file: FamilyFile) -> None:
+        self._acts.income(file)
 
     def _lay_out(self) -> None:
         left = QWidget()
@@ -177,5 +202,8 @@ class FamiliesScreen(Screen):
 def families_screen(office: Office, agent: Agent, tasks: Tasks, changes: Changes) -> FamiliesScreen:
     """Join the screen, its decisions and the office."""
     screen = FamiliesScreen(changes)
-    screen.bind(FamiliesPresenter(screen, BoundLanes(tasks, screen, changes), office, agent))
+    lanes = BoundLanes(tasks, screen, changes)
+    money = MoneyPresenter(screen.forms, lanes, office, agent)
+    agreements = AgreementsPresenter(screen.agreements, lanes, office, agent)
+    screen.bind(FamiliesPresenter(screen, lanes, office, agent), money, agreements)
     return screen

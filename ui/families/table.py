@@ -4,12 +4,11 @@ from backoffice.billing.lists import STATUS_WORDS as INVOICE_WORDS
 from backoffice.billing.lists import InvoiceRow
 from backoffice.documents.lists import DOCUMENT_WORDS, DocumentRow
 from backoffice.enrolments.lists import ENROLMENT_WORDS, EnrolmentRow
-from backoffice.families.file import QuotientRow
 from backoffice.families.lists import ACCOUNT_WORDS, AccountState, FamilyRow
 from backoffice.requests.lists import RequestRow
 from backoffice.requests.words import STATUS_WORDS as REQUEST_WORDS
 from models.vocabulary import Diet, DocumentState, EnrolmentStatus, FamilyKind, InvoiceStatus
-from resources.french import NARROW, euros, month_name, number, plural, short_date
+from resources.french import NARROW, euros, month_name, plural, short_date
 from ui.common.cards import Face
 from ui.common.table import Column
 from ui.requests.table import STATUS_STATES as REQUEST_STATES
@@ -32,6 +31,9 @@ INVOICE_STATES = {
     InvoiceStatus.ISSUED: State.WAITING,
     InvoiceStatus.PARTLY_PAID: State.INFO,
     InvoiceStatus.PAID: State.ACCEPTED,
+    InvoiceStatus.CANCELLED: State.NEUTRAL,
+    InvoiceStatus.HANDED_OVER: State.LATE,
+    InvoiceStatus.WRITTEN_OFF: State.NEUTRAL,
 }
 KIND_WORDS = {
     FamilyKind.TOGETHER: "Vie commune",
@@ -72,11 +74,17 @@ def _period_words(row: EnrolmentRow) -> str:
     return f"Du {short_date(row.starts)} au {short_date(row.ends)}"
 
 
+def _terms_words(row: EnrolmentRow) -> str:
+    days = f"{row.days_a_week}\xa0j/sem." if row.days_a_week is not None else ""
+    return ", ".join(part for part in (row.category or "", days) if part)
+
+
 ENROLMENT_COLUMNS: tuple[Column[EnrolmentRow], ...] = (
     Column("Enfant", lambda row: row.child),
     Column("Activité", lambda row: row.activity),
     Column("Structure", lambda row: row.facility, tip=lambda row: row.facility, stretch=True),
     Column("Groupe", lambda row: row.group),
+    Column("Conditions", _terms_words),
     Column("Jusqu'au", lambda row: row.ends, tip=_period_words, spoken=_period_words),
     Column("État", lambda row: row.status, ENROLMENT_WORDS.__getitem__, state=lambda row: ENROLMENT_STATES[row.status]),
 )
@@ -108,9 +116,3 @@ REQUEST_COLUMNS: tuple[Column[RequestRow], ...] = (
     Column("Réponse", lambda row: row.decided_at),
     Column("État", lambda row: row.status, REQUEST_WORDS.__getitem__, state=lambda row: REQUEST_STATES[row.status]),
 )
-
-
-def quotient_words(row: QuotientRow) -> str:
-    """Write a quotient and its dates."""
-    until = f"au {row.ends:%d/%m/%Y}" if row.ends else "sans date de fin"
-    return f"{number(row.value)} — du {row.starts:%d/%m/%Y} {until}"

@@ -61,6 +61,9 @@ class FakeView:
     def ask_invite(self, guardian) -> None:
         self.asked = guardian
 
+    def ask_income(self, file) -> None:
+        self.asked = file
+
     def show_busy(self, busy) -> None: ...
 
     def say(self, sentence, state=State.INFO) -> None:

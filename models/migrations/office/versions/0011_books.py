@@ -12,6 +12,7 @@ depends_on = None
 
 OPTIONAL: tuple[tuple[str, str, "sa.types.TypeEngine[Any]"], ...] = (
     ("attendance", "corrected_at", sa.DateTime(timezone=True)),
+    ("contract", "agreed_ends", sa.Date()),
     ("invoice", "payfip_reference", sa.String(length=200)),
     ("invoice", "debit_on", sa.Date()),
     ("invoice", "debit_notice", sa.JSON()),
@@ -25,6 +26,7 @@ OPTIONAL: tuple[tuple[str, str, "sa.types.TypeEngine[Any]"], ...] = (
     ("regie", "iban_sealed", sa.LargeBinary()),
     ("regie", "iban_ending", sa.String(length=4)),
     ("regie", "bic", sa.String(length=11)),
+    ("regie", "reminded_on", sa.Date()),
 )
 OF_INVOICE = (
     "(SELECT {} FROM invoice JOIN service ON service.id = invoice.service_id WHERE invoice.id = payment.invoice_id)"
@@ -36,7 +38,9 @@ REQUIRED: tuple[tuple[str, str, "sa.types.TypeEngine[Any]", str], ...] = (
     ("invoice", "carried", sa.Boolean(), "FALSE"),
     ("invoice", "carried_cents", sa.BigInteger(), "0"),
     ("invoice", "previous_balance_cents", sa.BigInteger(), "0"),
+    ("carry_over", "cents", sa.BigInteger(), "0"),
     ("invoice_line", "aid_cents", sa.BigInteger(), "0"),
+    ("online_payment", "told", sa.JSON(), "'[]'"),
     ("payment", "regie_id", sa.Integer(), OF_INVOICE.format("service.regie_id")),
     ("payment", "family_id", sa.Integer(), OF_INVOICE.format("invoice.family_id")),
     ("payment", "payer_name", sa.String(length=200), OF_INVOICE.format("invoice.payer_name")),
@@ -61,6 +65,7 @@ PAYMENT_KEYS = (
     ("letterhead_id", "letterhead"),
     ("reverses_id", "payment"),
 )
+OWED = "status IN ('issued', 'partly_paid')"
 MEANS = (  # what the papers of before said, in small letters
     ("esp", "cash", "Espèces"),
     ("chèque", "cheque", "Chèque"),
@@ -78,7 +83,7 @@ def upgrade() -> None:
     """Go forward."""
     for table, column, kind in OPTIONAL:
         op.add_column(table, sa.Column(column, kind, nullable=True))
-    for table, column in (("invoice", "mandate_id"), ("payment", "reverses_id")):
+    for table, column in (("invoice", "mandate_id"), ("invoice_line", "contract_id"), ("payment", "reverses_id")):
         op.add_column(table, sa.Column(column, sa.Integer(), nullable=True))
     for table, column, kind, value in REQUIRED:
         _require(table, column, kind, value)
@@ -88,8 +93,13 @@ def upgrade() -> None:
             "ix_attendance_corrected", ["invoice_id"], sqlite_where=corrected, postgresql_where=corrected
         )
     with op.batch_alter_table("invoice") as batch_op:
+        _one_draft(batch_op, "family_id", "service_id", "month", "kind")
+        batch_op.create_index(
+            "ix_invoice_owed", ["family_id"], sqlite_where=sa.text(OWED), postgresql_where=sa.text(OWED)
+        )
         batch_op.create_index(batch_op.f("ix_invoice_mandate_id"), ["mandate_id"])
         batch_op.create_foreign_key(batch_op.f("fk_invoice_mandate_id_mandate"), "mandate", ["mandate_id"], ["id"])
+    _tie_lines()
     op.execute(
         "INSERT INTO allocation (payment_id, invoice_id, amount_cents, made_on, made_at)"
         " SELECT id, invoice_id, amount_cents, received_on, recorded_at FROM payment"
@@ -131,9 +141,12 @@ def downgrade() -> None:
         batch_op.create_index(batch_op.f("ix_payment_invoice_id"), ["invoice_id"])
     op.execute("DELETE FROM allocation")
     with op.batch_alter_table("invoice") as batch_op:
+        batch_op.drop_index("ix_invoice_owed")
+        _one_draft(batch_op, "family_id", "service_id", "month")
         batch_op.drop_constraint("fk_invoice_mandate_id_mandate", type_="foreignkey")
         batch_op.drop_index("ix_invoice_mandate_id")
         batch_op.drop_column("mandate_id")
+    _untie_lines()
     with op.batch_alter_table("attendance") as batch_op:
         batch_op.drop_index("ix_attendance_corrected")
     added = [(row[0], row[1]) for row in OPTIONAL] + [(row[0], row[1]) for row in REQUIRED]
@@ -142,6 +155,33 @@ def downgrade() -> None:
             for table, column in added:
                 if table == changed:
                     batch_op.drop_column(column)
+
+
+def _one_draft(batch_op: Any, *columns: str) -> None:
+    """Say anew what there is one draft of at most."""
+    draft = sa.text("status = 'draft'")
+    batch_op.drop_index("uq_invoice_draft")
+    batch_op.create_index("uq_invoice_draft", list(columns), unique=True, sqlite_where=draft, postgresql_where=draft)
+
+
+def _tie_lines() -> None:
+    """Tie lines to the contracts that they bill."""
+    with op.batch_alter_table("invoice_line") as batch_op:
+        levelled = sa.text("contract_id IS NOT NULL")
+        batch_op.create_index(
+            "ix_invoice_line_contract", ["contract_id"], sqlite_where=levelled, postgresql_where=levelled
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invoice_line_contract_id_contract"), "contract", ["contract_id"], ["id"]
+        )
+
+
+def _untie_lines() -> None:
+    """Go back on `_tie_lines`."""
+    with op.batch_alter_table("invoice_line") as batch_op:
+        batch_op.drop_constraint("fk_invoice_line_contract_id_contract", type_="foreignkey")
+        batch_op.drop_index("ix_invoice_line_contract")
+        batch_op.drop_column("contract_id")
 
 
 def _require(table: str, column: str, kind: "sa.types.TypeEngine[Any]", value: str) -> None:

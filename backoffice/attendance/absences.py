@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
@@ -16,10 +16,13 @@ Course = tuple[int, int]  # child, activity
 AROUND = timedelta(days=70)  # no rulebook bills the first days of an absence beyond 60
 
 
-def number_absences(session: Session, written: Collection[tuple[int, int, date]]) -> None:
+def number_absences(
+    session: Session, written: Collection[tuple[int, int, date]], *, corrected_at: datetime | None = None
+) -> None:
     """Number again the absences around the cells just written (child, unit, day); what is billed keeps its number.
 
-    The numbers follow from the cells: they do not count as a change of theirs.
+    The numbers follow from the cells: they do not count as a change of theirs. After the correction of a billed day,
+    `corrected_at` says that billed days are numbered again too, and await to be made good like it.
     """
     if not written:
         return
@@ -39,16 +42,29 @@ def number_absences(session: Session, written: Collection[tuple[int, int, date]]
         of_course = days[row.child_id, row.activity_id]
         of_course[row.day] = row.day in of_course and of_course[row.day][0], True
     found = {course: ranks(days[course]) for course in absent}
-    stale = [
-        {"cell": row.id, "rank": found[course][row.day]}
-        for row in away
-        if (course := (row.child_id, row.activity_id)) in absent
-        and row.invoice_id is None
-        and row.absence_day != found[course][row.day]
-    ]
-    if stale:
-        numbered = update(Attendance).where(Attendance.id == bindparam("cell"))
-        session.connection().execute(numbered.values(absence_day=bindparam("rank")), stale)
+    touched = {(child_id, units[unit_id], day) for child_id, unit_id, day in written}
+    free: list[dict[str, int]] = []
+    billed: list[dict[str, int]] = []
+    for row in away:
+        course = (row.child_id, row.activity_id)
+        if course not in absent or row.absence_day == found[course][row.day]:
+            continue
+        stale = {"cell": row.id, "rank": found[course][row.day]}
+        if row.invoice_id is None:
+            free.append(stale)
+        elif corrected_at and (row.absence_day is not None or (*course, row.day) in touched):
+            billed.append(stale)
+    _number(session, free, billed, corrected_at)
+
+
+def _number(
+    session: Session, free: list[dict[str, int]], billed: list[dict[str, int]], corrected_at: datetime | None
+) -> None:
+    numbered = update(Attendance).where(Attendance.id == bindparam("cell")).values(absence_day=bindparam("rank"))
+    again = numbered.values(corrected_at=corrected_at, version=Attendance.version + 1)
+    for statement, rows in ((numbered, free), (again, billed)):
+        if rows:
+            session.connection().execute(statement, rows)
 
 
 def _cells(

@@ -63,6 +63,7 @@ class DayCell:
     version: int | None = None
     billed: bool = False
     invoice_number: str | None = None
+    corrected: bool = False  # since it was billed: the difference is still to be made good
     absence: AbsenceReason | None = None
 
 
@@ -242,6 +243,7 @@ def _cells(
             version=seen.version,
             billed=seen.invoice_id is not None,
             invoice_number=number,
+            corrected=seen.corrected_at is not None,
             absence=AbsenceReason(seen.absence, title_of(reasons, seen.absence)) if seen.absence else None,
         )
     return cells

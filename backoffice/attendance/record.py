@@ -67,7 +67,7 @@ class RecordReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class Ground:
     """What the entries stand on, read at once."""
 
     cells: Mapping[Key, Attendance]
@@ -96,17 +96,17 @@ def record(work: Work, entries: Sequence[AttendanceEntry]) -> RecordReport:
         RefusedByRule: a cell is already billed, a day is not yet come, hours contradict each other, a child is not enrolled.
     """
     work.agent.must_be(Role.DIRECTOR)
-    ground = _read_ground(work.session, entries)
-    _refuse_impossible(entries, ground, work.today)
+    ground = read_ground(work.session, entries)
+    refuse_impossible(entries, ground, work.today)
     _refuse_billed(work.session, entries, ground)
-    _refuse_stale(work.session, entries, ground)
-    _refuse_unknown_reasons(work.session, entries, ground)
-    before = {entry.key: _words_of(ground.cells.get(entry.key)) for entry in entries}
+    refuse_stale(work.session, entries, ground)
+    refuse_unknown_reasons(work.session, entries, ground)
+    before = {entry.key: words_of(ground.cells.get(entry.key)) for entry in entries}
     done = [entry for entry in entries if _write(work.session, entry, ground.cells.get(entry.key))]
     _flush(work.session)
     number_absences(work.session, {(entry.child_id, entry.unit_id, entry.day) for entry in done})
     _sign(work, done, before)
-    _show(work, done)
+    show_weeks(work, done)
     return RecordReport(
         written=sum(entry.state is not None for entry in done),
         erased=sum(entry.state is None for entry in done),
@@ -120,7 +120,8 @@ def record(work: Work, entries: Sequence[AttendanceEntry]) -> RecordReport:
     )
 
 
-def _read_ground(session: Session, entries: Sequence[AttendanceEntry]) -> _Ground:
+def read_ground(session: Session, entries: Sequence[AttendanceEntry]) -> Ground:
+    """Read what some entries stand on."""
     children = sorted({entry.child_id for entry in entries})
     days = sorted({entry.day for entry in entries})
     cells = session.scalars(select(Attendance).where(Attendance.child_id.in_(children), Attendance.day.in_(days)))
@@ -138,7 +139,7 @@ def _read_ground(session: Session, entries: Sequence[AttendanceEntry]) -> _Groun
         )
     ):
         enrolments.setdefault((child_id, activity_id), []).append((starts, ends))
-    return _Ground(
+    return Ground(
         cells={(cell.child_id, cell.unit_id, cell.day): cell for cell in cells},
         names={child_id: f"{first} {last}" for child_id, first, last in names},
         units={unit.id: unit for unit in units},
@@ -147,7 +148,12 @@ def _read_ground(session: Session, entries: Sequence[AttendanceEntry]) -> _Groun
     )
 
 
-def _refuse_impossible(entries: Sequence[AttendanceEntry], ground: _Ground, today: date) -> None:
+def refuse_impossible(entries: Sequence[AttendanceEntry], ground: Ground, today: date) -> None:
+    """Refuse what cannot have happened.
+
+    Raises:
+        RefusedByRule: a day is not yet come, hours contradict each other, a child is not enrolled.
+    """
     if len({entry.key for entry in entries}) < len(entries):
         message = "La même case est donnée deux fois. Rien n'a été enregistré."
         raise RefusedByRule(message)
@@ -163,7 +169,7 @@ def _refuse_impossible(entries: Sequence[AttendanceEntry], ground: _Ground, toda
             raise RefusedByRule(message)
 
 
-def _refuse_billed(session: Session, entries: Sequence[AttendanceEntry], ground: _Ground) -> None:
+def _refuse_billed(session: Session, entries: Sequence[AttendanceEntry], ground: Ground) -> None:
     billed = [
         (entry, cell.invoice_id) for entry in entries if (cell := ground.cells.get(entry.key)) and cell.invoice_id
     ]
@@ -179,12 +185,17 @@ def _refuse_billed(session: Session, entries: Sequence[AttendanceEntry], ground:
     others = f" et {plural(len(named) - SHOWN, 'autre')}" if len(named) > SHOWN else ""
     message = (
         f"Déjà facturé{NARROW}: {f'{NARROW}; '.join(named[:SHOWN])}{others}. Rien n'a été enregistré. "
-        f"Retirez ces cases de la saisie{NARROW}; une facture émise ne se corrige pas par le pointage."
+        f"Retirez ces cases de la saisie{NARROW}; une journée facturée se corrige à part, et son prix se régularise."
     )
     raise RefusedByRule(message)
 
 
-def _refuse_stale(session: Session, entries: Sequence[AttendanceEntry], ground: _Ground) -> None:
+def refuse_stale(session: Session, entries: Sequence[AttendanceEntry], ground: Ground) -> None:
+    """Refuse to write over what the agent has not seen.
+
+    Raises:
+        StaleRecord: somebody else wrote one of the cells; the sentence says who and when.
+    """
     for entry in entries:
         cell = ground.cells.get(entry.key)
         if entry.version != (cell.version if cell else None):
@@ -196,7 +207,12 @@ def _refuse_stale(session: Session, entries: Sequence[AttendanceEntry], ground: 
             raise StaleRecord(message)
 
 
-def _refuse_unknown_reasons(session: Session, entries: Sequence[AttendanceEntry], ground: _Ground) -> None:
+def refuse_unknown_reasons(session: Session, entries: Sequence[AttendanceEntry], ground: Ground) -> None:
+    """Refuse a reason that the rulebook does not know on the day.
+
+    Raises:
+        RefusedByRule: the sentence says which cell.
+    """
     given = [entry for entry in entries if entry.absence is not None]
     rules = read_rules(session) if given else None
     if rules is None:
@@ -224,7 +240,7 @@ def _who_wrote(session: Session, entry: AttendanceEntry) -> str:
         .order_by(AuditEntry.seq.desc())
         .limit(50)
     )
-    name = _cell_name(entry)
+    name = cell_name(entry)
     return next((f"{agent} ({short_instant(at)})" for agent, at, new in deeds if name in new), "quelqu'un d'autre")
 
 
@@ -263,23 +279,26 @@ def _sign(work: Work, done: Sequence[AttendanceEntry], before: Mapping[Key, str]
             "attendance.record",
             "attendance",
             day.isoformat(),
-            old={_cell_name(entry): before[entry.key] for entry in of_day},
-            new={_cell_name(entry): _words_of(entry) for entry in of_day},
+            old={cell_name(entry): before[entry.key] for entry in of_day},
+            new={cell_name(entry): words_of(entry) for entry in of_day},
         )
 
 
-def _cell_name(entry: AttendanceEntry) -> str:
+def cell_name(entry: AttendanceEntry) -> str:
+    """Name a cell as the journal does."""
     return f"child {entry.child_id}, unit {entry.unit_id}"
 
 
-def _words_of(cell: Attendance | AttendanceEntry | None) -> str:
+def words_of(cell: Attendance | AttendanceEntry | None) -> str:
+    """Say a cell as the journal does."""
     if cell is None or cell.state is None:
         return ""
     hours = f" {cell.arrived:%H:%M}" if cell.arrived else ""
     return f"{cell.state.value}{hours}" + (f"-{cell.left:%H:%M}" if cell.left else "")
 
 
-def _show(work: Work, done: Sequence[AttendanceEntry]) -> None:
+def show_weeks(work: Work, done: Sequence[AttendanceEntry]) -> None:
+    """Say that the weeks of some entries changed on the portal."""
     weeks = {(entry.child_id, week_of(entry.day)) for entry in done}
     families: dict[int, list[int]] = {}
     for child_id, family_id in work.session.execute(

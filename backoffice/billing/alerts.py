@@ -1,65 +1,38 @@
 """What to look at before a month is issued, each with where to mend it."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from enum import StrEnum
 from itertools import chain
 from typing import TypeVar
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from backoffice.billing.alert_rows import (
+    ALERT_WORDS,
+    AlertKind,
+    AlertRow,
+    FamilyName,
+    child_names,
+    days_words,
+    family_names,
+    service_names,
+)
+from backoffice.billing.checks import contracts_overlap, documents_to_ask, mandates_asleep, shares_to_mend
 from backoffice.billing.ledger import Account, Books, read_books
 from backoffice.billing.prices import PriceList
 from backoffice.billing.scope import Scope, drafts, scope_of
 from backoffice.errors import RefusedByRule
 from models.office.billing import Invoice
 from models.office.bookings import Attendance, Booking
-from models.office.families import Child, Family
-from models.office.structure import Activity, Service, Unit
+from models.office.structure import Activity, Unit
 from models.vocabulary import BookingState
-from resources.french import NARROW, day_and_month, listed, plural
+from resources.french import NARROW, day_and_month, plural
+
+__all__ = ["ALERT_WORDS", "AlertKind", "AlertRow", "month_alerts"]
 
 T = TypeVar("T")
-SHOWN = 3  # days that a sentence names before it counts the others
-
-
-class AlertKind(StrEnum):
-    """What is wrong, in the order in which to mend it."""
-
-    DAY_NOT_POINTED = "day_not_pointed"
-    BOOKED_NOT_POINTED = "booked_not_pointed"
-    NOT_ENROLLED = "not_enrolled"
-    NOT_BOOKED = "not_booked"
-    NO_QUOTIENT = "no_quotient"
-    NO_DRAFT = "no_draft"
-    OUTDATED = "outdated"
-
-
-ALERT_WORDS: Mapping[AlertKind, str] = {
-    AlertKind.DAY_NOT_POINTED: "Journées non pointées",
-    AlertKind.BOOKED_NOT_POINTED: "Réservations sans pointage",
-    AlertKind.NOT_ENROLLED: "Présences sans inscription",
-    AlertKind.NOT_BOOKED: "Présences sans réservation",
-    AlertKind.NO_QUOTIENT: "Familles sans quotient familial",
-    AlertKind.NO_DRAFT: "Présences sans brouillon",
-    AlertKind.OUTDATED: "Brouillons à refaire",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class AlertRow:
-    """One thing to look at, and what to open; a blocking one makes the issue refuse."""
-
-    kind: AlertKind
-    sentence: str
-    service_code: str
-    family_id: int | None = None
-    child_id: int | None = None
-    activity_id: int | None = None
-    day: date | None = None
-    blocking: bool = False
 
 
 def month_alerts(
@@ -77,7 +50,11 @@ def month_alerts(
         *_not_pointed(session, scope, today),
         *_not_enrolled(session, scope, books),
         *_not_booked(session, scope, books),
+        *contracts_overlap(session, scope, books),
+        *shares_to_mend(session, scope, books),
         *_no_quotient(session, scope, books, prices),
+        *documents_to_ask(session, scope, books, today),
+        *mandates_asleep(session, scope, books),
         *_drafts_behind(session, scope, books, prices),
     )
 
@@ -129,32 +106,28 @@ def _not_enrolled(session: Session, scope: Scope, books: Books) -> Iterator[Aler
 
 
 def _not_booked(session: Session, scope: Scope, books: Books) -> Iterator[AlertRow]:
-    cells = [
+    cells = (
         (unit.child_id, unit.unit_id, unit.day)
         for unit in chain(books.strays, *books.ledger.values())
         if unit.facts.terms.unbooked
-    ]
+    )
     yield from _by_child(session, scope, AlertKind.NOT_BOOKED, "présence sans réservation", cells)
 
 
 def _by_child(
-    session: Session, scope: Scope, kind: AlertKind, words: str, cells: list[tuple[int, int, date]]
+    session: Session, scope: Scope, kind: AlertKind, words: str, cells: Iterable[tuple[int, int, date]]
 ) -> Iterator[AlertRow]:
     """Say one thing per child and activity, whatever the number of days."""
-    found: dict[tuple[int, int], set[date]] = {}
+    activity_of = {unit.id: unit.activity_id for unit in scope.units.values()}
+    found: dict[tuple[int, int], set[date]] = defaultdict(set)
     for child_id, unit_id, day in cells:
-        found.setdefault((child_id, scope.units[unit_id].activity_id), set()).add(day)
-    children = {
-        child.id: child for child in session.scalars(select(Child).where(Child.id.in_({child for child, _ in found})))
-    }
+        found[child_id, activity_of[unit_id]].add(day)
+    children = child_names(session, (child_id for child_id, _ in found))
     activities = {row.id: row.name for row in session.execute(select(Activity.id, Activity.name))}
-    for (child_id, activity_id), days in sorted(
-        found.items(), key=lambda item: (children[item[0][0]].search_key, item)
-    ):
-        child = children[child_id]
+    for (child_id, activity_id), days in sorted(found.items(), key=lambda item: (children[item[0][0]][0], item[0])):
         yield AlertRow(
             kind,
-            f"{child.first_name} {child.last_name}, {activities[activity_id]}{NARROW}: {words}, {_days(sorted(days))}.",
+            f"{children[child_id][1]}, {activities[activity_id]}{NARROW}: {words}, {days_words(sorted(days))}.",
             _code(scope, activity_id),
             child_id=child_id,
             activity_id=activity_id,
@@ -164,11 +137,11 @@ def _by_child(
 
 def _no_quotient(session: Session, scope: Scope, books: Books, prices: PriceList) -> Iterator[AlertRow]:
     without = {account: days for account in books.ledger if (days := prices.unproved_days(account))}
-    families, names = _families(session, {family_id for family_id, _ in without}), _names(session)
+    families, names = family_names(session, {family_id for family_id, _ in without}), service_names(session)
     for (family_id, service_id), days in _in_order(without, families):
         family = families[family_id]
-        whose = f"{family.name} ({family.number}), {names[service_id]}"
-        sentence = f"{whose}{NARROW}: pas de quotient familial, {_days(sorted(days))}{NARROW}; prix le plus élevé."
+        whose = f"{family.words}, {names[service_id]}"
+        sentence = f"{whose}{NARROW}: pas de quotient familial, {days_words(sorted(days))}{NARROW}; prix le plus élevé."
         yield AlertRow(AlertKind.NO_QUOTIENT, sentence, scope.services[service_id], family_id=family_id)
 
 
@@ -190,7 +163,7 @@ def _drafts_behind(session: Session, scope: Scope, books: Books, prices: PriceLi
     apart = (account for account in books.accounts if account[1] in begun and account not in drafted)
     lost = {account: () for account in apart if _owes(prices, account)}
     behind = {account: row for account, row in drafted.items() if row.basis != books.basis(account)}
-    families, names = _families(session, {family_id for family_id, _ in (*lost, *behind)}), _names(session)
+    families, names = family_names(session, {family_id for family_id, _ in (*lost, *behind)}), service_names(session)
     for (family_id, service_id), _ in _in_order(lost, families):
         whose = f"{families[family_id].name}, {names[service_id]}"
         sentence = f"{whose}{NARROW}: présences à facturer, sans brouillon. Préparez de nouveau le mois."
@@ -213,26 +186,10 @@ def _owes(prices: PriceList, account: Account) -> bool:
         return True
 
 
-def _families(session: Session, ids: set[int]) -> Mapping[int, Family]:
-    return {family.id: family for family in session.scalars(select(Family).where(Family.id.in_(ids)))}
-
-
-def _names(session: Session) -> Mapping[int, str]:
-    return {row.id: row.name for row in session.execute(select(Service.id, Service.name))}
-
-
-def _in_order(accounts: Mapping[Account, T], families: Mapping[int, Family]) -> list[tuple[Account, T]]:
+def _in_order(accounts: Mapping[Account, T], families: Mapping[int, FamilyName]) -> list[tuple[Account, T]]:
     """Sort by service, then by family in French order."""
     return sorted(accounts.items(), key=lambda item: (item[0][1], families[item[0][0]].search_key, item[0]))
 
 
 def _code(scope: Scope, activity_id: int) -> str:
-    unit = next(unit for unit in scope.units.values() if unit.activity_id == activity_id)
-    return scope.services[unit.service_id]
-
-
-def _days(days: Sequence[date]) -> str:
-    """Write a few days: le 3 et le 12, or how many there are."""
-    if len(days) > SHOWN:
-        return f"{plural(len(days), 'jour')} depuis le {days[0]:%d/%m}"
-    return listed(f"le {day:%d/%m}" for day in days)
+    return scope.services[scope.activities[activity_id].service_id]

@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
+from backoffice.billing.freeze import Draft, Frozen, freeze, open_books
 from backoffice.billing.ledger import Account, read_books
-from backoffice.billing.letterhead import letterhead_of
-from backoffice.billing.numbers import INVOICES, take_numbers
-from backoffice.billing.once import letterhead
-from backoffice.billing.rules import invoice_number
 from backoffice.billing.scope import Scope, billable, drafts, hold_books, locked, payer, scope_of
 from backoffice.clock import next_month
 from backoffice.errors import RefusedByRule, StaleRecord
@@ -20,7 +17,7 @@ from models.office.billing import Invoice
 from models.office.bookings import Attendance
 from models.office.families import Family
 from models.office.structure import Activity, Unit
-from models.vocabulary import InvoiceStatus, Role
+from models.vocabulary import Role
 from resources.french import NARROW, euros, long_date, month_name, plural
 
 SHOWN = 5  # families that a refusal names before it counts the others
@@ -35,61 +32,69 @@ class IssueReport:
     numbers: tuple[str, ...]
     total_cents: int
     left_empty: tuple[int, ...]
+    carried: int = 0  # too small to be asked alone
+    debited: int = 0  # announced as direct debits
 
     @property
     def sentence(self) -> str:
         """Say it in French."""
+        month = month_name(self.month).capitalize()
         if not self.issued:
-            return f"{month_name(self.month).capitalize()}{NARROW}: aucune facture à émettre."
-        return (
-            f"{month_name(self.month).capitalize()}{NARROW}: {plural(len(self.issued), 'facture émise', 'factures émises')}"
-            f", {euros(self.total_cents)}."
-        )
+            return f"{month}{NARROW}: aucune facture à émettre."
+        told = [plural(len(self.issued), "facture émise", "factures émises"), euros(self.total_cents)]
+        if self.debited:
+            told.append(f"dont {plural(self.debited, 'prélevée', 'prélevées')}")
+        if self.carried:
+            told.append(f"dont {plural(self.carried, 'reportée', 'reportées')} sur la prochaine")
+        return f"{month}{NARROW}: {', '.join(told)}."
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
-    """A draft about to be issued."""
+class _Row:
+    """A draft about to be issued, whose it is, and what it was made from."""
 
-    id: int
-    account: Account
+    draft: Draft
     family: str
-    total_cents: int
     basis: str
+
+    @property
+    def account(self) -> Account:
+        return self.draft.family_id, self.draft.service_id
 
 
 def issue_month(work: Work, month: date, *, service_code: str | None = None) -> IssueReport:
     """Number and freeze every draft of a month: all of them, or none.
 
     What is issued is exactly what was drafted: the attendance is locked first, then compared with what the drafts
-    were made from. A draft at 0 € stays a draft: the Treasury rejects such an invoice.
+    were made from. A draft at 0 € stays a draft: the Treasury rejects such an invoice. One that aids cover whole is
+    issued, and paid at once.
 
     Raises:
         StaleRecord: attendance, who pays, the household or the rulebook changed since a draft was prepared.
-        RefusedByRule: the month is not over, or the service does not exist.
+        RefusedByRule: the month is not over, today is closed at the régie, or the service does not exist.
     """
     work.agent.must_be(Role.CASHIER)
     session = work.session
     scope = scope_of(session, month, service_code)
     _refuse_running_month(scope, work.today)
-    hold_books(session, scope)
+    open_books(session, scope.services, work.today)
+    scope = hold_books(session, scope)
     found = _read_drafts(session, scope)
-    ready = [draft for draft in found if draft.total_cents]
+    ready = [row for row in found if row.draft.total_cents]
     _lock_attendance(session, scope)
     _refuse_outdated(session, scope, ready)
-    numbers: list[str] = []
-    for service_id in scope.services:
-        of_service = [draft for draft in ready if draft.account[1] == service_id]
-        if of_service:
-            numbers += _issue_service(work, scope, service_id, of_service)
+    frozen = freeze(work, [row.draft for row in ready])
     if ready:
+        _sign(work, scope, ready, frozen)
         work.changed(Changed.INVOICES, Changed.ATTENDANCE)
     return IssueReport(
         month=scope.month,
-        issued=tuple(draft.id for draft in ready),
-        numbers=tuple(numbers),
-        total_cents=sum(draft.total_cents for draft in ready),
-        left_empty=tuple(draft.id for draft in found if not draft.total_cents),
+        issued=tuple(one.id for one in frozen),
+        numbers=tuple(one.number for one in frozen),
+        total_cents=sum(row.draft.total_cents for row in ready),
+        left_empty=tuple(row.draft.id for row in found if not row.draft.total_cents),
+        carried=sum(one.carried for one in frozen),
+        debited=sum(one.debit_on is not None for one in frozen),
     )
 
 
@@ -103,21 +108,29 @@ def _refuse_running_month(scope: Scope, today: date) -> None:
         raise RefusedByRule(message)
 
 
-def _read_drafts(session: Session, scope: Scope) -> list[_Draft]:
+def _read_drafts(session: Session, scope: Scope) -> list[_Row]:
     """Read the drafts by service, then in the French order of the families."""
     rows = session.execute(
-        select(Invoice.id, Invoice.family_id, Invoice.service_id, Family.name, Invoice.total_cents, Invoice.basis)
+        select(
+            Invoice.id,
+            Invoice.family_id,
+            Invoice.service_id,
+            Invoice.total_cents,
+            Invoice.aid_cents,
+            Family.name,
+            Invoice.basis,
+        )
         .join(Family, Invoice.family_id == Family.id)
         .where(drafts(scope))
         .order_by(Invoice.service_id, Family.search_key, Family.id)
     )
-    return [_Draft(row.id, (row.family_id, row.service_id), row.name, row.total_cents, row.basis) for row in rows]
+    return [_Row(Draft(*told), name, basis) for *told, name, basis in rows]
 
 
 def _lock_attendance(session: Session, scope: Scope) -> None:
     """Bind to each draft the attendance it bills, in one statement; nobody can write these rows any more."""
     owed = (
-        billable(scope, Attendance.id, payer().label("family_id"), Activity.service_id)
+        billable(scope, Attendance.id, payer(scope).label("family_id"), Activity.service_id)
         .join(Activity, Unit.activity_id == Activity.id)
         .cte("owed")
         .prefix_with("MATERIALIZED")  # who pays is found once a unit, whatever the server knows of the tables
@@ -136,12 +149,12 @@ def _lock_attendance(session: Session, scope: Scope) -> None:
     )
 
 
-def _refuse_outdated(session: Session, scope: Scope, ready: Sequence[_Draft]) -> None:
+def _refuse_outdated(session: Session, scope: Scope, ready: Sequence[_Row]) -> None:
     """Compare what is locked, and all that its prices look at, with what was drafted."""
     books = read_books(session, scope, locked)
-    outdated = [draft for draft in ready if books.basis(draft.account) != draft.basis]
+    outdated = [row for row in ready if books.basis(row.account) != row.basis]
     if outdated:
-        names = ", ".join(draft.family for draft in outdated[:SHOWN])
+        names = ", ".join(row.family for row in outdated[:SHOWN])
         others = f" et de {plural(len(outdated) - SHOWN, 'autre famille')}" if len(outdated) > SHOWN else ""
         message = (
             f"Le brouillon de {names}{others} n'est plus à jour{NARROW}: le pointage, une réservation, le règlement intérieur, le foyer ou le payeur a changé depuis. "
@@ -150,38 +163,19 @@ def _refuse_outdated(session: Session, scope: Scope, ready: Sequence[_Draft]) ->
         raise StaleRecord(message)
 
 
-def _issue_service(work: Work, scope: Scope, service_id: int, ready: Sequence[_Draft]) -> list[str]:
-    """Number the drafts of one service, in the order given, and freeze what their papers will say of the régie."""
-    code, year = scope.services[service_id], work.today.year
-    content = letterhead_of(work.session, service_id)
-    ranks = take_numbers(work.session, INVOICES, code, year, len(ready))
-    numbers = [invoice_number(code, year, rank) for rank in ranks]
-    frozen = {
-        "status": InvoiceStatus.ISSUED,
-        "year": year,
-        "issued_on": work.today,
-        "due_on": work.today + timedelta(days=content.due_days),
-        "letterhead_id": letterhead(work.session, content.as_json()),
-        "version": Invoice.version + 1,
-    }
-    statement = update(Invoice).where(Invoice.id == bindparam("draft_id"))
-    work.session.connection().execute(
-        statement.values(number=bindparam("given"), rank=bindparam("place"), **frozen),
-        [
-            {"draft_id": draft.id, "given": number, "place": rank}
-            for draft, number, rank in zip(ready, numbers, ranks, strict=True)
-        ],
-    )
-    work.sign(
-        "invoice.issue",
-        "month",
-        f"{scope.month:%Y-%m}",
-        new={
+def _sign(work: Work, scope: Scope, ready: Sequence[_Row], frozen: Sequence[Frozen]) -> None:
+    """Sign the issue of each service, from which number to which."""
+    for service_id, code in scope.services.items():
+        of_service = [(row, one) for row, one in zip(ready, frozen, strict=True) if row.draft.service_id == service_id]
+        if not of_service:
+            continue
+        told = {
             "service": code,
-            "first": numbers[0],
-            "last": numbers[-1],
-            "count": len(numbers),
-            "total_cents": sum(draft.total_cents for draft in ready),
-        },
-    )
-    return numbers
+            "first": of_service[0][1].number,
+            "last": of_service[-1][1].number,
+            "count": len(of_service),
+            "total_cents": sum(row.draft.total_cents for row, _ in of_service),
+        }
+        if aids := sum(row.draft.aid_cents for row, _ in of_service):
+            told["aid_cents"] = aids
+        work.sign("invoice.issue", "month", f"{scope.month:%Y-%m}", new=told)

@@ -1,7 +1,7 @@
 """What the papers of a service say of the régie: read live for a draft, frozen at issue."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +11,17 @@ from backoffice.payments.means import printed
 from models.office.payments import AcceptedMeans
 from models.office.structure import Commune, Regie, Service
 from models.vocabulary import PaymentMeans
+from resources.french import NARROW
+
+FULL_PAYMENT = "Paiement intégral exigé à la date d'échéance."
+APPEAL = (
+    f"Voies de recours{NARROW}: une réclamation se fait auprès de la régie avant l'échéance. La facture peut être "
+    "contestée devant le tribunal administratif dans les deux mois qui suivent sa réception."
+)
+LEGAL = (  # the words by which a paragraph is known, and what is said without one
+    (("intégral", "totalité"), FULL_PAYMENT),
+    (("recours", "tribunal", "contest"), APPEAL),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,8 @@ class LetterheadFacts:
     means: tuple[str, ...]  # those that the régie's act allows for the service, as printed
     mentions: tuple[str, ...]
     due_days: int
+    pay_online_at: str = ""  # where families pay on PayFiP
+    carry_below_cents: int = 0  # a smaller invoice waits for the next one
 
     def as_json(self) -> dict[str, Any]:
         """Give what is stored."""
@@ -44,7 +57,19 @@ def letterhead_of(session: Session, service_id: int) -> LetterheadFacts:
     regie, service = session.execute(
         select(Regie, Service.name).join(Service, Service.regie_id == Regie.id).where(Service.id == service_id)
     ).one()
-    return _facts(session, regie, service, _means(session, service_id))
+    facts = _facts(session, regie, service, _means(session, service_id))
+    return replace(facts, mentions=with_legal(facts.mentions))
+
+
+def with_legal(mentions: tuple[str, ...]) -> tuple[str, ...]:
+    """Add what every invoice says by law, where the régie's own paragraphs do not.
+
+    >>> with_legal(("Paiement intégral.", "Recours : le tribunal administratif."))
+    ('Paiement intégral.', 'Recours : le tribunal administratif.')
+    """
+    told = " ".join(mentions).casefold()
+    missing = (text for words, text in LEGAL if not any(word in told for word in words))
+    return (*mentions, *missing)
 
 
 def letterhead_of_regie(session: Session, regie_id: int) -> LetterheadFacts:
@@ -65,6 +90,7 @@ def _facts(session: Session, regie: Regie, service: str, means: tuple[str, ...])
         means=means,
         mentions=tuple(regie.mentions.splitlines()),
         due_days=regie.due_days,
+        carry_below_cents=regie.carry_below_cents,
     )
 
 

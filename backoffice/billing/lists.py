@@ -7,19 +7,21 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from backoffice.billing.credit_lists import CreditNoteRow, credit_notes_of
+from backoffice.billing.remains import remains
 from backoffice.billing.rules import days_of
 from backoffice.clock import month_start, previous_month
 from backoffice.errors import RefusedByRule
 from backoffice.payments.lists import PaymentRow, payments_of
 from backoffice.rulebook.file.wording import money
-from models.office.billing import Explanation, Invoice, InvoiceLine, InvoicePdf
+from models.office.billing import PAYABLE, Explanation, Invoice, InvoiceLine, InvoicePdf
 from models.office.bookings import Attendance
 from models.office.families import Family
 from models.office.structure import Regie, Service
-from models.vocabulary import InvoiceStatus, Section
+from models.vocabulary import InvoiceKind, InvoiceStatus, Section
 from resources.french import NARROW, number, search_key
 
 STATUS_WORDS: Mapping[InvoiceStatus, str] = {
@@ -31,6 +33,7 @@ STATUS_WORDS: Mapping[InvoiceStatus, str] = {
     InvoiceStatus.HANDED_OVER: "Transmise au Trésor",
     InvoiceStatus.WRITTEN_OFF: "Admise en non-valeur",
 }
+KIND_WORDS: Mapping[InvoiceKind, str] = {InvoiceKind.MONTH: "Mois", InvoiceKind.ADJUSTMENT: "Complément"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class MonthRow:
     drafts: int
     issued: int
     drafted_cents: int
-    issued_cents: int
+    issued_cents: int  # aids deducted, credit notes not
+    credited_cents: int
     due_cents: int
 
 
@@ -58,14 +62,29 @@ class InvoiceRow:
     service_code: str
     service: str
     month: date
+    kind: InvoiceKind
     status: InvoiceStatus
     total_cents: int
+    aid_cents: int
+    credited_cents: int
     paid_cents: int
     due_cents: int
     issued_on: date | None
     due_on: date | None
     has_pdf: bool
+    carried: bool
+    debit_on: date | None
     sort_key: str
+
+    @property
+    def net_cents(self) -> int:
+        """What the family was asked: the lines, aids deducted."""
+        return self.total_cents - self.aid_cents
+
+    @property
+    def left_cents(self) -> int:
+        """What credit notes have left of it, paid or not."""
+        return self.net_cents - self.credited_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +100,8 @@ class LineRow:
     quantity: Decimal
     unit_price_cents: int
     amount_cents: int
+    aid_cents: int
+    left_cents: int  # aids and credit notes deducted
     tariff: str
     steps: tuple[str, ...]
     quantity_text: str  # as printed: 17, or 52,5 h
@@ -96,13 +117,14 @@ class InvoiceFile:
     address: tuple[str, ...]
     lines: tuple[LineRow, ...]
     payments: tuple[PaymentRow, ...]
+    credit_notes: tuple[CreditNoteRow, ...]
     sha256: str | None
     drafted_at: datetime
 
 
 def months(session: Session) -> tuple[MonthRow, ...]:
     """List the months from the first attendance or invoice to the last, newest first."""
-    draft = Invoice.status == InvoiceStatus.DRAFT
+    draft, net = Invoice.status == InvoiceStatus.DRAFT, Invoice.total_cents - Invoice.aid_cents
     sums = {
         row.month: row
         for row in session.execute(
@@ -110,9 +132,10 @@ def months(session: Session) -> tuple[MonthRow, ...]:
                 Invoice.month,
                 func.count().filter(draft).label("drafts"),
                 func.count().filter(~draft).label("issued"),
-                func.coalesce(func.sum(Invoice.total_cents).filter(draft), 0).label("drafted"),
-                func.coalesce(func.sum(Invoice.total_cents).filter(~draft), 0).label("owed"),
-                func.coalesce(func.sum(Invoice.paid_cents).filter(~draft), 0).label("paid"),
+                _sum(net, draft).label("drafted"),
+                _sum(net, ~draft).label("owed"),
+                _sum(Invoice.credited_cents, ~draft).label("credited"),
+                _sum(net - Invoice.credited_cents - Invoice.paid_cents, Invoice.status.in_(PAYABLE)).label("due"),
             ).group_by(Invoice.month)
         )
     }
@@ -125,10 +148,15 @@ def months(session: Session) -> tuple[MonthRow, ...]:
     return tuple(found)
 
 
+def _sum(cents: ColumnElement[int] | InstrumentedAttribute[int], of: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(cents).filter(of), 0)
+
+
 def _month(month: date, row: Row[*tuple[Any, ...]] | None) -> MonthRow:
     if row is None:
-        return MonthRow(month, 0, 0, 0, 0, 0)
-    return MonthRow(month, row.drafts, row.issued, int(row.drafted), int(row.owed), int(row.owed - row.paid))
+        return MonthRow(month, 0, 0, 0, 0, 0, 0)
+    drafted, owed, credited, due = (int(cents) for cents in (row.drafted, row.owed, row.credited, row.due))
+    return MonthRow(month, row.drafts, row.issued, drafted, owed, credited, due)
 
 
 def invoices_of(
@@ -177,6 +205,7 @@ def invoice_file(session: Session, invoice_id: int) -> InvoiceFile:
         message = f"Cette facture n'existe plus{NARROW}: le mois a été préparé de nouveau. Relisez la liste."
         raise RefusedByRule(message)
     invoice: Invoice = found.Invoice
+    left = {one.line_id: one.cents for one in remains(session, [invoice_id])[invoice_id]}
     lines = session.execute(
         select(InvoiceLine, Explanation.steps)
         .join(Explanation, InvoiceLine.explanation_id == Explanation.id)
@@ -190,8 +219,9 @@ def invoice_file(session: Session, invoice_id: int) -> InvoiceFile:
         )
         or "",
         address=tuple(invoice.payer_address.splitlines()),
-        lines=tuple(_line(line, steps, invoice.month) for line, steps in lines),
+        lines=tuple(_line(line, steps, invoice.month, left[line.id]) for line, steps in lines),
         payments=payments_of(session, invoice_id),
+        credit_notes=credit_notes_of(session, invoice_id),
         sha256=found.sha256,
         drafted_at=invoice.drafted_at,
     )
@@ -250,18 +280,23 @@ def _row(row: Row[Any]) -> InvoiceRow:
         service_code=row.service_code,
         service=row.service,
         month=invoice.month,
+        kind=invoice.kind,
         status=invoice.status,
         total_cents=invoice.total_cents,
+        aid_cents=invoice.aid_cents,
+        credited_cents=invoice.credited_cents,
         paid_cents=invoice.paid_cents,
         due_cents=invoice.due_cents,
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
         has_pdf=row.sha256 is not None,
+        carried=invoice.carried,
+        debit_on=invoice.debit_on,
         sort_key=row.search_key,
     )
 
 
-def _line(line: InvoiceLine, steps: list[str], month: date) -> LineRow:
+def _line(line: InvoiceLine, steps: list[str], month: date, left_cents: int) -> LineRow:
     quantity = Decimal(line.quantity_hundredths).scaleb(-2)
     return LineRow(
         id=line.id,
@@ -273,6 +308,8 @@ def _line(line: InvoiceLine, steps: list[str], month: date) -> LineRow:
         quantity=quantity,
         unit_price_cents=line.unit_price_cents,
         amount_cents=line.amount_cents,
+        aid_cents=line.aid_cents,
+        left_cents=left_cents,
         tariff=line.tariff,
         steps=tuple(steps),
         quantity_text=f"{number(quantity)} {line.quantity_unit or ''}".rstrip(),

@@ -57,8 +57,11 @@ class _Addressed:
     number: str | None
     service: str
     month: date
-    total_cents: int
+    asked_cents: int
+    carried: bool
+    carried_cents: int
     due_on: date | None
+    debit_on: date | None
     first_name: str | None
     email: str | None
 
@@ -120,10 +123,13 @@ def _addressed(session: Session, ids: set[int]) -> list[_Addressed]:
             Invoice.id,
             Invoice.family_id,
             Invoice.number,
-            Service.name,
+            Service.name.label("service"),
             Invoice.month,
-            Invoice.total_cents,
+            (Invoice.total_cents - Invoice.aid_cents + Invoice.carried_cents).label("asked_cents"),
+            Invoice.carried,
+            Invoice.carried_cents,
             Invoice.due_on,
+            Invoice.debit_on,
             Guardian.first_name,
             Guardian.email,
         )
@@ -132,7 +138,7 @@ def _addressed(session: Session, ids: set[int]) -> list[_Addressed]:
         .where(Invoice.id.in_(ids))
         .order_by(Invoice.id, Guardian.position.desc())  # of two payers, the first comes last, and stays
     )
-    return list({row.id: _Addressed(*row) for row in rows}.values())
+    return list({row["id"]: _Addressed(**row) for row in rows.mappings()}.values())
 
 
 def _write(work: Work, invoice: _Addressed) -> bool:
@@ -147,8 +153,11 @@ def _write(work: Work, invoice: _Addressed) -> bool:
             "number": invoice.number,
             "service": invoice.service,
             "month": invoice.month,
-            "total_cents": invoice.total_cents,
+            "total_cents": invoice.asked_cents,
+            "waits": invoice.carried,
+            "carried_cents": invoice.carried_cents,
             "due_on": invoice.due_on,
+            "debit_on": invoice.debit_on,
         },
     )
 

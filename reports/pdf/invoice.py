@@ -130,11 +130,16 @@ def _draw_first_page_head(document: InvoiceDocument, paper: Paper) -> None:
 
 def _draw_title(document: InvoiceDocument, paper: Paper) -> None:
     width = RIGHT - WINDOW_LEFT
+    apart = document.is_complement and document.number
+    lines = (document.kind, f"n°\N{NO-BREAK SPACE}{document.number}") if apart else (document.name,)
+    y = HEAD_FEET + 1
     with paper.tag("H1"):
-        paper.text(WINDOW_LEFT, HEAD_FEET + 1, *fit(document.name, TITLE, width, 0.5))
+        for line in lines:
+            paper.text(WINDOW_LEFT, y, *fit(line, TITLE, width, 0.5))
+            y += TITLE.leading
     with paper.tag("P"):
-        paper.text(WINDOW_LEFT, HEAD_FEET + 1 + 18, *fit(document.service, HEADING, width))
-        paper.text(WINDOW_LEFT, HEAD_FEET + 1 + 32, french.month_name(document.period_month), PERIOD)
+        paper.text(WINDOW_LEFT, y - 2, *fit(document.service, HEADING, width))
+        paper.text(WINDOW_LEFT, y + 12, french.month_name(document.period_month), PERIOD)
 
 
 def _draw_addressee(document: InvoiceDocument, paper: Paper) -> None:
@@ -154,7 +159,7 @@ def _summary(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
     yield "Famille n°", document.family_number
     if document.debit:
         yield "Prélèvement le", french.short_date(document.debit.debit_date)
-    elif document.due_date and not document.credited:
+    elif document.due_date and document.due_cents > 0 and not document.credited:
         yield "Échéance", french.short_date(document.due_date)
 
 

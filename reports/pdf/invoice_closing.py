@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from reports.pdf.invoice_document import DebitNotice, InvoiceDocument
-from reports.pdf.invoice_table import LEFT, RIGHT
+from reports.pdf.invoice_table import LEFT, RIGHT, SECTIONS
 from reports.pdf.page import (
     ACCENT,
     HAIR,
@@ -27,11 +27,13 @@ from resources import french
 from resources.french import NARROW
 
 TOTALS_LEFT = 114 * MM
+TOTALS_AMOUNT = 26 * MM
 PAYMENT_WIDTH = 88 * MM
 INSET = 3 * MM
 ROW = 14.5
 DUE_ROW = 24
 MENTION = Style(REGULAR, 7, 9, MUTED)
+SMALL_MUTED = replace(SMALL, colour=MUTED)
 DUE = Style(BOLD, 11.5, 14, ACCENT)
 DUE_BIG = Style(BOLD, 17, 20, ACCENT)
 LABEL = Style(REGULAR, 7.5, 12, MUTED)
@@ -47,10 +49,32 @@ class Block:
     draw: Callable[[Paper, float], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Total:
+    """A line of the totals: what is counted, how much."""
+
+    label: str
+    cents: int
+    style: Style = TEXT
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return wrap(self.label, self.style, RIGHT - TOTALS_LEFT - TOTALS_AMOUNT)
+
+    @property
+    def figures(self) -> Style:
+        return STRONG if self.style is TEXT else self.style
+
+    @property
+    def height(self) -> float:
+        return ROW + (len(self.lines) - 1) * self.style.leading
+
+
 def closing_of(document: InvoiceDocument) -> list[Block]:
     """Give what follows the lines, piece by piece, the coupon left out."""
-    totals, payment = _totals_height(document), _payment_height(document)
-    blocks = [Block(max(totals, payment) + 5.2 * MM, partial(_draw_closing, document))]
+    totals = tuple(_total_lines(document))
+    height = max(_totals_height(document, totals), _payment_height(document))
+    blocks = [Block(height + 5.2 * MM, partial(_draw_closing, document, totals))]
     for mention in document.mentions:
         height = len(wrap(mention, MENTION, RIGHT - LEFT)) * MENTION.leading + 2.5
         blocks.append(Block(height, partial(_draw_mention, mention)))
@@ -66,15 +90,28 @@ def due_label(document: InvoiceDocument) -> str:
     return "Montant à payer"
 
 
-def _draw_closing(document: InvoiceDocument, paper: Paper, y: float) -> None:
-    _draw_totals(document, paper, y + 3 * MM)
+def _draw_closing(document: InvoiceDocument, totals: Sequence[_Total], paper: Paper, y: float) -> None:
+    _draw_totals(document, totals, paper, y + 3 * MM)
     _draw_payment(document, paper, y + 3 * MM)
 
 
-def _total_lines(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
-    yield ("Total de l'avoir" if document.credited else "Total de la facture"), euros(document.total_cents)
+def _total_lines(document: InvoiceDocument) -> Iterator[_Total]:
+    yield _Total(("Total de l'avoir" if document.credited else "Total de la facture"), document.total_cents)
+    sections = dict.fromkeys(SECTIONS, 0)
+    for line in document.lines:
+        sections[line.section] += line.amount_cents
+    if len({line.section for line in document.lines}) > 1:
+        for section, title in SECTIONS.items():
+            if sections[section]:
+                yield _Total(f"dont {title.lower()}", sections[section], SMALL_MUTED)
     for label, cents in document.deductions:
-        yield label, euros(-cents)
+        yield _Total(label, -cents)
+    if document.deductions and (document.carried_over or document.waits_below_cents):
+        yield _Total("Reste à votre charge", document.net_cents)
+    for number, cents in document.carried_over:
+        yield _Total(f"Report de la facture n°\N{NO-BREAK SPACE}{number}", cents)
+    if document.waits_below_cents:
+        yield _Total("Reporté sur votre prochaine facture", -document.net_cents)
 
 
 def _balance(document: InvoiceDocument) -> str:
@@ -85,31 +122,32 @@ def _balance(document: InvoiceDocument) -> str:
     return f"{said}{NARROW}: {euros(abs(cents))}, rappelé pour mémoire et non compris dans ce montant."
 
 
-def _totals_height(document: InvoiceDocument) -> float:
+def _totals_height(document: InvoiceDocument, totals: Sequence[_Total]) -> float:
     balance = wrap(_balance(document), NOTE, RIGHT - TOTALS_LEFT - INSET) if _balance(document) else ()
-    return ROW * (1 + len(document.deductions)) + DUE_ROW + len(balance) * NOTE.leading + 4 * MM
+    rows = sum(total.height for total in totals)
+    return rows + DUE_ROW + len(balance) * NOTE.leading + 4 * MM
 
 
-def _draw_totals(document: InvoiceDocument, paper: Paper, y: float) -> None:
+def _draw_totals(document: InvoiceDocument, totals: Sequence[_Total], paper: Paper, y: float) -> None:
     with paper.tag("Table"):
-        for label, amount in _total_lines(document):
-            _draw_total(paper, y + 10, label, amount, TEXT)
-            y += ROW
+        for total in totals:
+            _draw_total(paper, y + 10, total)
+            y += total.height
         paper.fill(TOTALS_LEFT, y, RIGHT - TOTALS_LEFT, DUE_ROW - 2)
         paper.rule(TOTALS_LEFT, y, RIGHT, weight=0.9, colour=ACCENT)
-        _draw_total(paper, y + 15, due_label(document), euros(document.due_cents), DUE)
+        _draw_total(paper, y + 15, _Total(due_label(document), document.due_cents, DUE))
         y += DUE_ROW
     balance = _balance(document)
     if balance:
         paper.paragraph(TOTALS_LEFT + INSET, y + 10, balance, NOTE, width=RIGHT - TOTALS_LEFT - INSET)
 
 
-def _draw_total(paper: Paper, feet: float, label: str, amount: str, style: Style) -> None:
+def _draw_total(paper: Paper, feet: float, total: _Total) -> None:
     with paper.tag("TR"):
         with paper.tag("TH", scope="Row"):
-            paper.text(TOTALS_LEFT + INSET, feet, *fit(label, style, RIGHT - TOTALS_LEFT - 30 * MM))
+            paper.lines(TOTALS_LEFT + INSET, feet, total.lines, total.style)
         with paper.tag("TD"):
-            paper.text_right(RIGHT - 1.1 * MM, feet, amount, replace(style, face=BOLD))
+            paper.text_right(RIGHT - 1.1 * MM, feet, euros(total.cents), total.figures)
 
 
 def _payment(document: InvoiceDocument) -> tuple[str, tuple[str, ...]]:
@@ -121,8 +159,17 @@ def _payment(document: InvoiceDocument) -> tuple[str, tuple[str, ...]]:
         )
     if document.is_draft:
         return "Aperçu sans valeur", ("Cet aperçu peut encore changer. N'envoyez aucun paiement.",)
+    if document.waits_below_cents:
+        below = euros(document.waits_below_cents)
+        sentence = f"Montant inférieur à {below}{NARROW}: reporté sur votre prochaine facture, ne payez rien."
+        return "Rien à payer pour le moment", (sentence,)
     if document.due_cents <= 0:
-        return "Rien à payer", ("Cette facture est soldée.",)
+        covered = document.deductions and document.net_cents <= 0
+        return "Rien à payer", (
+            f"Cette facture est entièrement couverte{NARROW}: ne payez rien."
+            if covered
+            else "Cette facture est soldée.",
+        )
     if document.debit:
         return "Prélèvement automatique", tuple(_debit(document.debit, document.due_cents))
     return "Comment payer", tuple(_means(document))
@@ -195,7 +242,7 @@ def _coupon_pairs(document: InvoiceDocument) -> list[tuple[str, str]]:
 
 def _draw_recipient(document: InvoiceDocument, paper: Paper, y: float) -> None:
     with paper.tag("P"):
-        paper.text(LEFT, y, "À adresser à", LABEL)
+        paper.text(LEFT, y, "Payer à l'ordre de, et adresser à", LABEL)
         y += LABEL.leading
         paper.text(LEFT, y, *fit(document.regie.name, VALUE, 60 * MM))
         y += VALUE.leading

@@ -24,6 +24,7 @@ class InvoiceLineDocument:
     tariff: str = ""
     unit: str = ""
     unit_price: str = ""  # as written, where the cents do not say it all
+    share_percent: int | None = None  # of a price that several households share
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,9 @@ class CreditedInvoice:
 class InvoiceDocument:
     """An invoice; a draft when it has no number, a credit note when it names the invoice it corrects.
 
-    Deductions are (label, cents) with positive cents: aids, and what was paid already. The previous balance is recalled,
-    never added: positive when the family still owes, negative when it is owed.
+    Deductions are (label, cents) with positive cents: aids, and what was paid already. The small invoices that this one
+    asks for are (number, cents). The previous balance is recalled, never added: positive when the family still owes,
+    negative when it is owed. An invoice that waits for the next one says below which amount it does, and asks nothing.
     """
 
     regie: RegieDocument
@@ -65,7 +67,10 @@ class InvoiceDocument:
     lines: tuple[InvoiceLineDocument, ...]
     total_cents: int
     due_cents: int
+    is_complement: bool = False
     deductions: tuple[tuple[str, int], ...] = ()
+    carried_over: tuple[tuple[str, int], ...] = ()
+    waits_below_cents: int | None = None
     previous_balance_cents: int = 0
     accepted_means: tuple[str, ...] = ()
     payfip_reference: str | None = None
@@ -79,10 +84,21 @@ class InvoiceDocument:
         return self.number is None
 
     @property
+    def kind(self) -> str:
+        """Say what it is: Facture, Facture complémentaire, Avoir."""
+        if self.credited:
+            return "Avoir"
+        return "Facture complémentaire" if self.is_complement else "Facture"
+
+    @property
     def name(self) -> str:
         """Name the document: Facture n° …, Avoir n° …, Aperçu de facture."""
-        kind = "Avoir" if self.credited else "Facture"
-        return f"{kind} n°\N{NO-BREAK SPACE}{self.number}" if self.number else f"Aperçu {_of(kind)}"
+        return f"{self.kind} n°\N{NO-BREAK SPACE}{self.number}" if self.number else f"Aperçu {_of(self.kind)}"
+
+    @property
+    def net_cents(self) -> int:
+        """What the household owes for it, deductions taken off."""
+        return self.total_cents - sum(cents for _, cents in self.deductions)
 
     @property
     def awaits_payment(self) -> bool:
@@ -91,4 +107,4 @@ class InvoiceDocument:
 
 
 def _of(kind: str) -> str:
-    return "d'avoir" if kind == "Avoir" else "de facture"
+    return "d'avoir" if kind == "Avoir" else f"de {kind.lower()}"

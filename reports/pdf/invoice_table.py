@@ -20,6 +20,7 @@ from reports.pdf.page import (
     wrap,
 )
 from reports.pdf.typeface import BOLD, REGULAR
+from resources.french import NARROW
 
 Kind = Literal["child", "section", "line"]
 SECTIONS: dict[Section, str] = {"care": "Accueil", "meals": "Repas", "penalty": "Pénalités"}
@@ -126,7 +127,9 @@ def _sum(lines: Iterable[InvoiceLineDocument]) -> str:
 def _line_row(line: InvoiceLineDocument) -> Row:
     quantity = f"{number(line.quantity)} {line.unit}".rstrip()
     unit_price = line.unit_price or euros(line.unit_price_cents)
-    texts = (line.label, line.dates, line.tariff, quantity, unit_price, euros(line.amount_cents))
+    share = f", part de {line.share_percent}{NARROW}%" if line.share_percent else ""
+    label = f"{line.label.removesuffix(share)}{share}"  # some labels say it already
+    texts = (label, line.dates, line.tariff, quantity, unit_price, euros(line.amount_cents))
     cells = tuple(
         Cell(wrap(text, CELL, column.width), CELL, rank, rank, "" if rank else "Row")
         for rank, (text, column) in enumerate(zip(texts, COLUMNS, strict=True))

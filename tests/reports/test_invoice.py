@@ -1,10 +1,13 @@
 """The invoice, read back."""
 
+import re
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -13,6 +16,17 @@ from reports.pdf.invoice import CreditedInvoice, DebitNotice, InvoiceDocument, I
 from reports.pdf.page import A4_PORTRAIT, MM
 from resources import french
 from tests.reports.samples import INVOICE, lines_of
+
+PAPERS = {
+    "plain": INVOICE,
+    "debit": replace(INVOICE, debit=DebitNotice(date(2026, 12, 15), "FR12ZZZ123456", "MARELLE-000042", "4321")),
+    "waits": replace(
+        INVOICE, lines=lines_of("Léa")[:1], total_cents=450, due_cents=0, deductions=(), waits_below_cents=500
+    ),
+    "takes": replace(INVOICE, carried_over=(("CANTINE-2026-000017", 415), ("2026-PERI-000098", 145)), due_cents=4000),
+    "complement": replace(INVOICE, is_complement=True),
+    "long": replace(INVOICE, lines=tuple(line for rank in range(9) for line in lines_of(f"Enfant {rank}"))),
+}
 
 
 def read(document: InvoiceDocument) -> PdfReader:
@@ -126,6 +140,50 @@ def test_the_structure_names_headings_and_cells_in_reading_order() -> None:
     assert len(parents) == content.count(b"BDC")
 
 
+def elements(node) -> Iterator[tuple[str, Any]]:
+    """Walk the structure in reading order: the kind of each element, and the element."""
+    for kid in node["/K"]:
+        if not isinstance(kid, int):
+            found = kid.get_object()
+            yield found["/S"], found
+            yield from elements(found)
+
+
+def structure(document: InvoiceDocument) -> list[tuple[str, Any]]:
+    return list(elements(read(document).trailer["/Root"]["/StructTreeRoot"]))
+
+
+@pytest.mark.parametrize("document", PAPERS.values(), ids=PAPERS)
+def test_a_screen_reader_hears_one_title_then_parts_and_tables_whose_rows_are_named(document: InvoiceDocument) -> None:
+    found = structure(document)
+    kinds = [kind for kind, _ in found]
+    assert kinds.count("/H1") == 1
+    assert kinds.index("/H1") < kinds.index("/Table") < kinds.index("/H2")
+    assert kinds.count("/Table") == 2  # the lines, then the totals
+    for kind, element in found:
+        if kind == "/Table":
+            assert {row.get_object()["/S"] for row in element["/K"]} == {"/TR"}
+        if kind == "/TR":
+            cells = [cell.get_object() for cell in element["/K"]]
+            assert cells[0]["/S"] == "/TH"
+            assert cells[0]["/A"]["/Scope"] in {"/Row", "/Column"}
+        if kind == "/P":
+            assert element["/K"], "nothing empty is announced"
+
+
+@pytest.mark.parametrize("document", PAPERS.values(), ids=PAPERS)
+def test_what_is_drawn_is_read_or_is_an_ornament(document: InvoiceDocument) -> None:
+    reader = read(document)
+    parents = reader.trailer["/Root"]["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+    for rank, page in enumerate(reader.pages):
+        content = page.get_contents().get_data()
+        assert content.count(b"BDC") == len(parents[2 * page["/StructParents"] + 1])
+        assert page["/Tabs"] == "/S"
+        assert page["/StructParents"] == rank
+        outside = re.sub(rb"/[A-Z0-9a-z]+\s*(<<.*?>>\s*BDC|BMC).*?EMC", b"", content, flags=re.DOTALL)
+        assert not outside.strip()
+
+
 def test_penalties_stand_apart_and_an_exact_price_keeps_its_decimals() -> None:
     hours = InvoiceLineDocument(
         "Léa", "care", "Multi-accueil", "3, 4", Decimal("17.5"), 127, 2216, "PSU 2 enfants", "h", "1,265918\u202f€"
@@ -176,6 +234,50 @@ def test_a_draft_says_that_it_is_worth_nothing() -> None:
     assert "Aperçu de facture" in text
     assert "Coupon" not in text
     assert "BROUILLON" not in text_of(INVOICE)
+
+
+def test_a_small_amount_waits_and_nothing_is_asked() -> None:
+    text = text_of(PAPERS["waits"])
+    below = french.euros(500)
+    assert f"Montant inférieur à {below}{french.NARROW}: reporté sur votre" in text
+    assert f"facture\n{french.euros(-450)}" in text
+    for asked in ("Coupon", "Comment payer", "Échéance", "21/12/2026"):
+        assert asked not in text
+
+
+def test_small_invoices_of_before_are_asked_by_name_above_the_amount() -> None:
+    text = text_of(PAPERS["takes"])
+    assert "n°\xa0CANTINE-2026-000017" in text.replace("° ", "°\xa0")
+    for cents in (3440, 415, 145, 4000):
+        assert french.euros(cents) in text
+    assert text.index("Bons CAF des Vosges") < text.index("Reste à votre charge") < text.index("CANTINE-2026-000017")
+    assert text.count(french.euros(4000)) == 3
+
+
+def test_what_each_kind_of_care_costs_is_recalled_under_the_total() -> None:
+    text = text_of(INVOICE).replace("\n", " ")
+    assert f"dont accueil {french.euros(1800)} dont repas {french.euros(3640)}" in text
+    assert "dont" not in text_of(replace(INVOICE, lines=lines_of("Léa")[:2]))
+
+
+def test_a_complement_is_titled_so() -> None:
+    document = PAPERS["complement"]
+    text = text_of(document)
+    assert "Facture complémentaire\nn° 2026-PERI-000123".replace("° ", "°\xa0") in text.replace("° ", "°\xa0")
+    assert read(document).metadata.title.startswith("Facture complémentaire n°")
+    assert "Aperçu de facture complémentaire" in text_of(replace(document, number=None))
+
+
+def test_the_share_of_a_price_is_said_beside_what_it_is_of() -> None:
+    line = replace(lines_of("Léa")[2], share_percent=60, amount_cents=1092)
+    assert f"Repas, part de 60{french.NARROW}%" in text_of(replace(INVOICE, lines=(line,)))
+
+
+def test_the_coupon_bears_all_that_the_desk_needs() -> None:
+    coupon = [text for _, y, text in placed(INVOICE) if y > 242]
+    for fact in (INVOICE.number, INVOICE.family_number, INVOICE.payer_name, "21/12/2026", INVOICE.regie.name):
+        assert fact in coupon
+    assert french.euros(3440) in coupon
 
 
 def test_a_debit_is_announced_with_what_makes_it_a_notice() -> None:

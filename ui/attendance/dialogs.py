@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from backoffice.attendance.lists import DayRow
 from resources.french import NARROW, plural, search_key
-from ui.attendance.sheet import Conflict
+from ui.attendance.sheet import Conflict, Key, Sheet
 from ui.common.dialogs import FormDialog
 from ui.common.forms import note_field
 from ui.common.listing import TableView
@@ -88,6 +88,19 @@ class NoteDialog(FormDialog):
     def note(self) -> str:
         """What the agent wrote."""
         return self._note.toPlainText().strip()
+
+
+def open_note(sheet: Sheet, key: Key, written: Callable[[], None], parent: QWidget) -> None:
+    """Ask for the remark of a cell, then write it in the sheet."""
+    dialog = NoteDialog(sheet.words(key), sheet.seen(key).note or "", parent)
+
+    def keep() -> None:
+        sheet.set_note(key, dialog.note)
+        written()
+        dialog.accept()
+
+    dialog.submitted.connect(keep)
+    dialog.open()
 
 
 class UnsavedDialog(QDialog):

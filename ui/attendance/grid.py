@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
     QLineEdit,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -22,7 +23,7 @@ from ui.attendance.sheet import Key
 from ui.attendance.table import COLUMNS_A_UNIT, LETTERS, SHORT_WORDS, SPOT, STATES, Part, SheetTable, Spot
 from ui.common.grid import ENTER, GridView, Index, Mark, draw_mark, small_icon, tell_at
 from ui.common.parts import repolish
-from ui.shell.theme import em, theme
+from ui.shell.theme import State, em, theme
 
 REASON = "M"
 BY_LETTER = {letter: state for state, letter in LETTERS.items()}
@@ -40,6 +41,7 @@ class SheetView(GridView):
     """
 
     typing_ended = Signal()
+    correct_asked = Signal(object)  # Key
 
     def __init__(self) -> None:
         super().__init__("Pointage du jour", "Aucun enfant attendu.", lines=2)
@@ -85,8 +87,21 @@ class SheetView(GridView):
         elif event.modifiers() & ~PLAIN or not self._typed(event):
             super().keyPressEvent(event)
 
-    def contextMenuEvent(self, _event: QContextMenuEvent) -> None:
-        self.ask_reason()
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        key = self.table.key(self.indexAt(event.pos())) or self.table.key(self.currentIndex())
+        if key is not None and self.table.sheet is not None and self.table.sheet.cell(key).billed:
+            self.billed_menu(key).popup(event.globalPos())
+        else:
+            self.ask_reason()
+
+    def billed_menu(self, key: Key) -> QMenu:
+        """Offer what may still be done with a billed cell."""
+        menu = QMenu("Journée facturée", self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        action = menu.addAction("&Corriger une journée facturée…")
+        action.setEnabled(self.table.sheet is not None and self.table.sheet.can_correct(key))
+        action.triggered.connect(lambda _=False: self.correct_asked.emit(key))
+        return menu
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -282,9 +297,11 @@ def _draw_state(painter: QPainter, box: QRect, option: QStyleOptionViewItem, spo
         painter.fillRect(
             QRect(box.left() + 2, box.top() + em(0.2), em(0.16), box.height() - em(0.4)), theme().colour("accent_ink")
         )
-    marks = [name for name, shown in (("lock", spot.locked), ("edit", bool(spot.seen.note))) if shown]
+    locked = "late" if spot.corrected else "lock"  # corrected since it was billed: it awaits the régie
+    marks = [name for name, shown in ((locked, spot.locked or spot.corrected), ("edit", bool(spot.seen.note))) if shown]
     for name in marks:
-        drawn = small_icon(name, theme().colour("muted").rgb(), side, option.widget.devicePixelRatioF())
+        ink = theme().ink(State.LATE) if name == "late" else theme().colour("muted")
+        drawn = small_icon(name, ink.rgb(), side, option.widget.devicePixelRatioF())
         painter.drawPixmap(room.right() - side, room.center().y() - side // 2 + 1, drawn)
         room.setRight(room.right() - side - gap // 2)
     if spot.seen.state is None:

@@ -9,7 +9,8 @@ from backoffice.bookings.lists import ActivityRow
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from resources.french import NARROW, long_date, plural
-from ui.attendance.dialogs import ChildDialog, ConflictDialog, NoteDialog, UnsavedDialog
+from ui.attendance.correct_desk import CorrectDesk, CorrectPresenter
+from ui.attendance.dialogs import ChildDialog, ConflictDialog, UnsavedDialog, open_note
 from ui.attendance.grid import SheetView
 from ui.attendance.heads import HeadCards
 from ui.attendance.presenter import AttendancePresenter
@@ -42,6 +43,7 @@ class AttendanceScreen(Screen):
         super().__init__(changes)
         self._wanted_child: int | None = None
         self._held_back: Sheet | None = None
+        self.correcting = CorrectDesk(self, self._note)
         self.activity, self.group = ChoiceBox("Activité", 11), ChoiceBox("Groupe d'âge", 9)
         self.day = DayPicker(today, self._present_day)
         self.day.field.lineEdit().setAccessibleName("Jour affiché")
@@ -60,9 +62,10 @@ class AttendanceScreen(Screen):
         self.column.addWidget(self.fault)
         self._connect()
 
-    def bind(self, presenter: AttendancePresenter) -> None:
-        """Take the presenter that decides."""
+    def bind(self, presenter: AttendancePresenter, correct: CorrectPresenter) -> None:
+        """Take the presenters that decide."""
         self._presenter = presenter
+        self.correcting.bind(correct)
 
     def refresh(self) -> None:
         self.grid.show_loading()
@@ -136,8 +139,9 @@ class AttendanceScreen(Screen):
         self.group.currentIndexChanged.connect(lambda _: self._presenter.choose_group(self.group.currentData()))
         self.grid.table.edited.connect(self._show_unsaved)
         self.grid.table.edited.connect(lambda: self._tell(""))
-        self.grid.cell_chosen.connect(lambda _: self._tell(""))
+        self.grid.cell_chosen.connect(lambda _: self._cell_chosen())
         self.grid.table.refused.connect(self._tell)
+        self.grid.correct_asked.connect(lambda key: self.correcting.ask(self._presenter.sheet, key))
         self.grid.typing_ended.connect(self._show_held_back)
         self.offer("save", self._save, enabled=False)
         self.offer("print", self._print)
@@ -156,7 +160,8 @@ class AttendanceScreen(Screen):
         self.unsaved = StatePill()
         self.save_button: QPushButton = primary_button("&Enregistrer", self._save, "save")
         self.save_button.setToolTip("Enregistrer toutes les saisies (Ctrl+S)")
-        return row_of(self.told, self.unsaved, self.add_button, self.all_button, self.save_button, stretch_after=0)
+        buttons = (self.correcting.button, self.add_button, self.all_button, self.save_button)
+        return row_of(self.told, self.unsaved, *buttons, stretch_after=0)
 
     def _fill_groups(self, sheet: Sheet) -> None:
         groups = [(group.name, group.id) for group in sheet.day.groups]
@@ -209,32 +214,30 @@ class AttendanceScreen(Screen):
         if sheet is None or not keys:
             return
         key = keys[0]
-        if why := sheet.locked(key):
+        if sheet.can_correct(key):
+            self.correcting.ask(sheet, key)
+        elif why := sheet.locked(key):
             self._tell(why)
         elif sheet.seen(key).state is None:
             self._tell(f"Pointez d'abord la case{NARROW}: la remarque l'accompagne.")
         else:
-            self._open_note(sheet, key)
+            open_note(sheet, key, self.grid.table.repaint, self)
+
+    def _cell_chosen(self) -> None:
+        self._tell("")
+        self.correcting.follow(self._presenter.sheet, self.grid.keys())
 
     def _tell(self, sentence: str) -> None:
         """Say what is wrong under the grid, in place of the keys, so that nothing moves."""
         self.fault.show_sentence(sentence)
         self.keys.setVisible(not sentence)
 
-    def _open_note(self, sheet: Sheet, key: Key) -> None:
-        dialog = NoteDialog(sheet.words(key), sheet.seen(key).note or "", self)
-
-        def keep() -> None:
-            sheet.set_note(key, dialog.note)
-            self.grid.table.repaint()
-            dialog.accept()
-
-        dialog.submitted.connect(keep)
-        dialog.open()
-
 
 def attendance_screen(office: Office, agent: Agent, tasks: Tasks, changes: Changes) -> AttendanceScreen:
     """Join the roll call, its decisions and the open office."""
     screen = AttendanceScreen(changes, office.today())
-    screen.bind(AttendancePresenter(screen, BoundLanes(tasks, screen, changes), office, agent))
+    lanes = BoundLanes(tasks, screen, changes)
+    screen.bind(
+        AttendancePresenter(screen, lanes, office, agent), CorrectPresenter(screen.correcting, lanes, office, agent)
+    )
     return screen

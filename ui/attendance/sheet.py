@@ -135,10 +135,14 @@ class Sheet:
         """Say why a cell cannot change; nothing when it can."""
         cell = self._cells[key]
         if cell.billed:
-            return f"Facturé{NARROW}: facture {cell.invoice_number or 'en cours'}. Un pointage facturé ne change plus."
+            return _billed(cell)
         if not self._rows[key[0]].enrolled and cell.state is None:
             return "Cet enfant n'est pas inscrit à cette activité ce jour-là."
         return self.read_only
+
+    def can_correct(self, key: Key) -> bool:
+        """Tell whether a cell is billed, and may be corrected all the same."""
+        return self._cells[key].billed and not self.read_only
 
     def problem(self, key: Key) -> str | None:
         """Say what is wrong with what was typed."""
@@ -209,8 +213,6 @@ class Sheet:
         """Drop every edit: they are saved, or the agent gave them up."""
         self._edits, self._past = {}, []
 
-    # What is saved
-
     def entries(self) -> tuple[AttendanceEntry, ...]:
         """Give the edits as the use-case takes them."""
         return tuple(
@@ -273,6 +275,14 @@ class Sheet:
         if before != self._edits:
             self._past.append(before)
         return bool(free)
+
+
+def _billed(cell: DayCell) -> str:
+    """Say what a billed cell awaits."""
+    said = f"Facturé{NARROW}: facture {cell.invoice_number or 'en cours'}."
+    if cell.corrected:
+        return f"{said} Corrigé depuis{NARROW}: la régie doit régulariser la différence."
+    return f"{said} Un pointage facturé se corrige à part (F2)."
 
 
 def _heads(sheet: Sheet, unit: SheetUnit) -> Heads:

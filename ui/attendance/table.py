@@ -53,6 +53,7 @@ class Spot:
     edited: bool
     locked: bool
     wrong: bool
+    corrected: bool = False  # since it was billed
 
 
 class SheetTable(QAbstractTableModel):
@@ -175,6 +176,7 @@ class SheetTable(QAbstractTableModel):
             edited=self.sheet.is_edited(key),
             locked=bool(self.sheet.locked(key)),
             wrong=self.sheet.problem(key) is not None,
+            corrected=cell.corrected,
         )
 
     def _tip(self, key: Key) -> str:

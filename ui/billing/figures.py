@@ -21,7 +21,7 @@ class Figures:
     drafted_cents: int
     ready: int  # drafts that are not empty
     issued: int
-    issued_cents: int
+    issued_cents: int  # aids and credit notes deducted
     paid_cents: int
     due_cents: int
     unpaid: int
@@ -34,10 +34,10 @@ def figures_of(rows: Sequence[InvoiceRow]) -> Figures:
     issued = [row for row in rows if row.status is not InvoiceStatus.DRAFT]
     return Figures(
         drafts=len(drafts),
-        drafted_cents=sum(row.total_cents for row in drafts),
+        drafted_cents=sum(row.net_cents for row in drafts),
         ready=sum(row.total_cents > 0 for row in drafts),
         issued=len(issued),
-        issued_cents=sum(row.total_cents for row in issued),
+        issued_cents=sum(row.left_cents for row in issued),
         paid_cents=sum(row.paid_cents for row in issued),
         due_cents=sum(row.due_cents for row in issued),
         unpaid=sum(row.status in UNPAID for row in issued),

@@ -1,39 +1,22 @@
-"""What the billing screen decides of one invoice: its detail, its paper, its payments."""
+"""What the billing screen decides of one invoice: its detail, its paper."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
 from backoffice.billing.documents import preview_pdf
 from backoffice.billing.lists import InvoiceFile, InvoiceRow, invoice_file, invoice_pdf
-from backoffice.errors import RefusedByRule, StaleRecord
+from backoffice.errors import RefusedByRule
 from backoffice.office import Office
-from backoffice.payments.record import PaymentReport, record_payment
 from backoffice.permissions import Agent
-from models.vocabulary import InvoiceStatus, PaymentMeans
-from resources.french import euros
+from models.vocabulary import InvoiceStatus
 from ui.billing.figures import pdf_name, pdf_title
 from ui.common.presenter import Lanes, Presenter, View
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentInput:
-    """What the agent typed of a payment."""
-
-    means: PaymentMeans
-    amount_cents: int
-    received_on: date
-    reference: str | None
-    bank: str | None
 
 
 class InvoiceView(View, Protocol):
     """What the presenter asks of the billing screen about one invoice."""
 
     def show_file(self, file: InvoiceFile | None) -> None: ...
-    def payment_done(self, report: PaymentReport) -> None: ...
-    def payment_refused(self, error: Exception) -> None: ...
     def show_pdf(self, title: str, content: bytes, name: str) -> None: ...
     def save_file(self, title: str, content: bytes, name: str) -> None: ...
 
@@ -59,26 +42,6 @@ class InvoicePresenter(Presenter[InvoiceView]):
         else:
             self.read("file", lambda: self._office.read(invoice_file, shown), self._read, failed=self._gone)
 
-    def pay(self, row: InvoiceRow, typed: PaymentInput) -> None:
-        """Receive money for an invoice."""
-        self.write(
-            lambda: self._office.write(
-                record_payment,
-                self._agent,
-                row.id,
-                means=typed.means,
-                amount_cents=typed.amount_cents,
-                received_on=typed.received_on,
-                reference=typed.reference,
-                bank=typed.bank,
-                seen_due_cents=row.due_cents,
-            ),
-            self.view.payment_done,
-            changes=("invoices",),
-            unsaved=f"le paiement de {euros(typed.amount_cents)} de la famille {row.family}",
-            failed=self._not_paid,
-        )
-
     def preview(self, row: InvoiceRow) -> None:
         """Show an invoice's PDF: the frozen one, or the draft's."""
         self._read_pdf(row, lambda content: self.view.show_pdf(pdf_title(row), content, pdf_name(row)))
@@ -97,11 +60,6 @@ class InvoicePresenter(Presenter[InvoiceView]):
             self.view.show_file(None)
         else:
             self.view.report(error, retry=self.refresh)
-
-    def _not_paid(self, error: Exception) -> None:
-        self.view.payment_refused(error)
-        if isinstance(error, StaleRecord):
-            self.refresh()
 
     def _read_pdf(self, row: InvoiceRow, done: Callable[[bytes], None]) -> None:
         today = self._office.today()

@@ -1,4 +1,4 @@
-"""The month's two lists: its invoices, and what is to mend before they are issued."""
+"""The month's lists: its invoices, what is to mend before they are issued, what was corrected after."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -11,6 +11,7 @@ from backoffice.billing.lists import STATUS_WORDS, InvoiceRow
 from models.vocabulary import InvoiceStatus
 from resources.french import euros, plural
 from ui.billing.figures import Figures
+from ui.billing.regularisations import RegularisationPage
 from ui.billing.table import ALERTS, invoice_columns
 from ui.common.choices import ChoiceBox
 from ui.common.listing import TableView
@@ -64,7 +65,7 @@ class FigureCards(QWidget):
 
 
 class MonthLists(QTabWidget):
-    """Invoices on the first page, what is to mend on the second."""
+    """Invoices on the first page, what is to mend on the second, what is to make good on the third."""
 
     filtered = Signal()
     mend_asked = Signal(object)  # AlertRow
@@ -89,6 +90,8 @@ class MonthLists(QTabWidget):
         foot.addWidget(self.mend)
         self.addTab(_page(row_of(self.search, self._status, stretch_after=0), self.invoices), "Factures")
         self.addTab(_page(self.alerts, foot=foot), "À vérifier")
+        self.corrections = RegularisationPage()
+        self.addTab(self.corrections, "Régularisations")
         self.search.searched.connect(lambda _: self.filtered.emit())
         self._status.currentIndexChanged.connect(lambda _: self.filtered.emit())
         self.alerts.row_chosen.connect(self._describe)
@@ -117,6 +120,10 @@ class MonthLists(QTabWidget):
         self.alerts.show_rows(alerts)
         self.setTabText(1, f"À vérifier ({len(alerts)})" if alerts else "Rien à vérifier")
         self._describe(self.alerts.chosen())
+
+    def show_corrections(self, count: int) -> None:
+        """Say how many accounts await a regularisation, in all months."""
+        self.setTabText(2, f"Régularisations ({count})" if count else "Régularisations")
 
     def _describe(self, alert: AlertRow | None) -> None:
         again = alert is not None and alert.kind in REDRAFT

@@ -7,7 +7,7 @@ import pytest
 
 from backoffice.billing.alerts import AlertKind, AlertRow
 from backoffice.billing.lists import InvoiceRow
-from models.vocabulary import InvoiceStatus
+from models.vocabulary import InvoiceKind, InvoiceStatus
 from tests.months import OCTOBER
 from ui.billing.amounts import read_amount
 from ui.billing.figures import Figures, Offer, figures_of, issue_offer, pdf_name
@@ -16,8 +16,9 @@ from ui.billing.table import is_overdue, status_words
 NOVEMBER_3 = date(2026, 11, 3)
 DRAFT = InvoiceRow(
     id=1, number=None, family_id=1, family_number="F1", family="Évrard", payer="Léa Évrard", service_code="PERI",
-    service="Périscolaire", month=OCTOBER, status=InvoiceStatus.DRAFT, total_cents=1250, paid_cents=0, due_cents=1250,
-    issued_on=None, due_on=None, has_pdf=False, sort_key="evrard",
+    service="Périscolaire", month=OCTOBER, kind=InvoiceKind.MONTH, status=InvoiceStatus.DRAFT, total_cents=1250, aid_cents=0,
+    credited_cents=0, paid_cents=0, due_cents=1250, issued_on=None, due_on=None, has_pdf=False, carried=False,
+    debit_on=None, sort_key="evrard",
 )  # fmt: skip
 ISSUED = replace(
     DRAFT, id=2, number="PERI-2026-000001", status=InvoiceStatus.PARTLY_PAID, total_cents=2000, paid_cents=500,

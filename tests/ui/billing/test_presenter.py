@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 
 from backoffice.billing.lists import InvoiceRow, invoices_of
-from backoffice.errors import NotAllowed, StaleRecord
+from backoffice.errors import NotAllowed
 from backoffice.office import Office
-from backoffice.payments.record import record_payment
-from models.vocabulary import InvoiceStatus, PaymentMeans, Role
-from tests.factories import AGENT, COLLEAGUE, Town, another_family
+from models.vocabulary import InvoiceStatus, Role
+from tests.factories import AGENT, Town, another_family
 from tests.months import OCTOBER, SCHOOL_DAYS, an_issued_invoice, seen
 from tests.ui.immediate import ImmediateLanes
-from ui.billing.invoice_presenter import InvoicePresenter, PaymentInput
+from ui.billing.invoice_presenter import InvoicePresenter
 from ui.billing.presenter import BillingPresenter
 from ui.shell.theme import State
 
@@ -33,7 +32,6 @@ class FakeView:
         self.file: Any = None
         self.offer: tuple[str, str, str] | None = None
         self.progress: list[Any] = []
-        self.paid: Any = None
         self.refusals: list[Exception] = []
         self.pdf = b""
         self.saved: list[tuple[str, bytes]] = []
@@ -75,12 +73,6 @@ class FakeView:
     def end_progress(self) -> None:
         self.progress.append("end")
 
-    def payment_done(self, report) -> None:
-        self.paid = report
-
-    def payment_refused(self, error) -> None:
-        self.refusals.append(error)
-
     def show_pdf(self, title, content, name) -> None:
         self.pdf = content
 
@@ -101,10 +93,6 @@ def desk(office: Office, agent: Any = AGENT) -> tuple[FakeView, BillingPresenter
     month, invoice = BillingPresenter(view, lanes, office, agent), InvoicePresenter(view, lanes, office, agent)
     month.refresh()
     return view, month, invoice
-
-
-def a_cheque(cents: int, number: str | None = "1234567") -> PaymentInput:
-    return PaymentInput(PaymentMeans.CHEQUE, cents, OCTOBER.replace(month=11, day=3), number, "Crédit du Vair")
 
 
 def test_the_month_before_is_shown_first(office: Office, town: Town) -> None:
@@ -161,20 +149,6 @@ def test_a_search_finds_and_a_filter_keeps(office: Office, town: Town) -> None:
     assert view.figures.drafts == 2, "the figures are the month's"
     month.filter(search="evr", status=InvoiceStatus.PAID)
     assert "ne correspond" in view.empty
-
-
-def test_a_payment_gives_a_receipt_and_a_stale_one_nothing(office: Office, town: Town) -> None:
-    row = an_issued_invoice(office, town, meals=2)
-    view, _, invoice = desk(office)
-    invoice.choose(row)
-    office.write(
-        record_payment, COLLEAGUE, row.id, means=PaymentMeans.CASH, amount_cents=100, received_on=office.today()
-    )
-    invoice.pay(row, a_cheque(row.due_cents))
-    assert isinstance(view.refusals[-1], StaleRecord)
-    assert view.file.row.due_cents == row.due_cents - 100, "the detail is read again"
-    invoice.pay(view.file.row, a_cheque(row.due_cents - 100))
-    assert (view.paid.due_cents, view.paid.status) == (0, InvoiceStatus.PAID)
 
 
 def test_papers_are_shown_and_saved_drafts_and_issued(office: Office, town: Town) -> None:

@@ -16,7 +16,6 @@ from tests.factories import AGENT, Town, another_child, another_family
 from tests.months import OCTOBER, SCHOOL_DAYS, an_issued_invoice, seen
 from tests.ui.at_desk import OffGui, nameless
 from ui.billing.detail import explanation
-from ui.billing.dialogs import PaymentDialog
 from ui.billing.screen import BillingScreen, billing_screen
 from ui.billing.table import invoice_columns
 from ui.common.changes import Changes
@@ -24,6 +23,7 @@ from ui.common.dialogs import Confirmation
 from ui.common.pdf_preview import PdfPreview
 from ui.common.table import RowTable
 from ui.common.tasks import Tasks
+from ui.payments.dialogs import PaymentDialog
 
 pytestmark = pytest.mark.window
 LEFT = Qt.MouseButton.LeftButton
@@ -78,15 +78,17 @@ def test_a_payment_is_received_by_keyboard(qtbot: QtBot, office: Office, town: T
         screen.lists.invoices.choose_first()
         qtbot.waitUntil(screen.detail.can_pay)
         screen.abilities()["accept"]()
+        qtbot.waitUntil(lambda: opens(screen, PaymentDialog))
         dialog = dialog_of(screen, PaymentDialog)
-        assert dialog.amount.text() == "8,30"
-        dialog.means.setCurrentIndex(dialog.means.findData(PaymentMeans.CHEQUE.value))
+        fields = dialog.fields
+        assert fields.amount.text() == "8,30"
+        fields.means.setCurrentIndex(fields.means.findData(PaymentMeans.CHEQUE.value))
         qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         faults = {code: field.fault.sentence() for code, field in dialog.form.fields.items()}
         assert faults["reference"] == "Notez le numéro du chèque."
         assert faults["bank"] == "Notez la banque du chèque."
-        qtbot.keyClicks(dialog.reference, "1234567")
-        qtbot.keyClicks(dialog.bank, "Banque du Vair")
+        qtbot.keyClicks(fields.reference, "1234567")
+        qtbot.keyClicks(fields.bank, "Banque du Vair")
         qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         qtbot.waitUntil(dialog.receipt.isVisible)
         assert dialog.close_button.text() == "Fermer"
@@ -94,45 +96,6 @@ def test_a_payment_is_received_by_keyboard(qtbot: QtBot, office: Office, town: T
         qtbot.waitUntil(lambda: not screen.detail.can_pay())
     file = office.read(invoice_file, row.id)
     assert [payment.reference for payment in file.payments] == ["1234567"]
-
-
-@pytest.mark.parametrize(
-    ("typed", "fault"),
-    [
-        ("beaucoup", "n'est pas un montant"),
-        ("0", "supérieur à zéro"),
-        ("900", "est trop"),
-        ("", "n'est pas un montant"),
-    ],
-)
-def test_a_wrong_amount_is_told_under_its_field(
-    qtbot: QtBot, office: Office, town: Town, typed: str, fault: str
-) -> None:
-    dialog = PaymentDialog(an_issued_invoice(office, town, meals=1), office.today())
-    qtbot.addWidget(dialog)
-    dialog.amount.setText(typed)
-    assert fault in dialog.faults()["amount"]
-
-
-def test_only_what_a_means_needs_is_asked(qtbot: QtBot, office: Office, town: Town) -> None:
-    dialog = PaymentDialog(an_issued_invoice(office, town, meals=1), office.today())
-    qtbot.addWidget(dialog)
-    dialog.show()
-    asked = {}
-    for at in range(dialog.means.count()):
-        dialog.means.setCurrentIndex(at)
-        fields = dialog.form.fields
-        asked[dialog.means.currentText()] = [c for c in ("reference", "bank") if fields[c].isVisible()]
-        assert nameless(dialog) == []
-    assert asked == {
-        "Espèces": [],
-        "Chèque": ["reference", "bank"],
-        "Carte bancaire": ["reference"],
-        "Virement": ["reference"],
-        "CESU": [],
-        "Chèques-vacances": [],
-        "Aide d'un tiers (CAF)": [],
-    }
 
 
 def test_every_cent_is_explained(qtbot: QtBot, office: Office, town: Town, tasks: Tasks) -> None:
@@ -168,7 +131,7 @@ def test_an_alert_opens_the_place_to_mend_it(qtbot: QtBot, office: Office, town:
         qtbot.mouseClick(screen.lists.mend, LEFT)
     assert visits == [
         ("attendance", (town.canteen_id, SCHOOL_DAYS[0], stranger.child_id)),
-        ("families", stranger.family_id),
+        ("families", (stranger.family_id, "income")),
     ]
 
 

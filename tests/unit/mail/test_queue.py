@@ -19,6 +19,7 @@ from tests.factories import AGENT, NOW, a_commune, an_office
 INVOICE = {
     "first_name": "Camille", "number": "CANTINE-2026-000001", "service": "Restauration scolaire",
     "month": date(2026, 10, 1), "total_cents": 6640, "due_on": date(2026, 12, 24),
+    "waits": False, "carried_cents": 0, "debit_on": None,
 }  # fmt: skip
 VALUES: dict[str, dict[str, object]] = {
     "invitation": {"first_name": "Camille", "link": "https://portail.example/bienvenue/x", "until": NOW},
@@ -29,6 +30,20 @@ VALUES: dict[str, dict[str, object]] = {
         "reason": None, "note": None,
     },
     "invoice": INVOICE,
+    "reminder": {
+        "first_name": "Camille", "title": "Rappel", "text": "Il reste 66,40 €.", "invoices": [{**INVOICE, "due_cents": 6640}],
+        "total_cents": 6640, "how_to_pay": ["Espèces."], "whom_to_call": ["03 29 00 00 00."],
+    },
+    "credit_note": {
+        "first_name": "Camille", "number": "AV-CANTINE-2026-000001", "total_cents": 415, "invoice": "CANTINE-2026-000001",
+        "service": "Restauration scolaire", "month": date(2026, 10, 1), "reason": "Erreur de pointage",
+        "credit_cents": 415, "due_cents": 6640, "due_on": date(2026, 12, 3),
+    },
+    "rejection": {
+        "first_name": "Camille", "amount_cents": 6640, "debit_on": date(2026, 12, 3), "number": "CANTINE-2026-000001",
+        "service": "Restauration scolaire", "month": date(2026, 10, 1), "reason": "provision insuffisante",
+        "due_cents": 6640, "stopped": True,
+    },
 }  # fmt: skip
 
 

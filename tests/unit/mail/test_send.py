@@ -24,6 +24,7 @@ from tests.servers import MailServer
 VALUES = {
     "first_name": "Camille", "number": "CANTINE-2026-000001", "service": "Restauration scolaire",
     "month": date(2026, 10, 1), "total_cents": 6640, "due_on": date(2026, 12, 24),
+    "waits": False, "carried_cents": 0, "debit_on": None,
 }  # fmt: skip
 
 

@@ -64,6 +64,7 @@ class Work:
     views: set[ViewKey] = field(default_factory=set)
     deeds: list[Deed] = field(default_factory=list)
     kinds: set[Changed] = field(default_factory=set)
+    memo: dict[object, Any] = field(default_factory=dict)  # what this transaction holds, and need not read again
 
     @property
     def today(self) -> date:

@@ -53,9 +53,11 @@ def enter(work: Work, regie: Regie, money: Money, shares: Iterable[Share]) -> Pa
     Raises:
         RefusedByRule: the day is closed.
     """
-    payment = _write(work, regie, money, PLACES[money.means])
+    payment, left = _write(work, regie, money, PLACES[money.means]), money.cents
     for share in shares:
-        settle(work, payment, _invoice(work.session, share.invoice_id), share.cents)
+        assert 0 <= share.cents <= left, "a payment settles what it holds"
+        left -= share.cents
+        _allocate(work, payment, _invoice(work.session, share.invoice_id), share.cents)
     return payment
 
 
@@ -65,6 +67,12 @@ def settle(work: Work, payment: Payment, invoice: Invoice, cents: int) -> None:
         return
     held = payment.amount_cents - allocated(work.session, [payment.id]).get(payment.id, 0)
     assert payment.amount_cents < 0 or 0 <= held - cents <= payment.amount_cents, "a payment settles what it holds"
+    _allocate(work, payment, invoice, cents)
+
+
+def _allocate(work: Work, payment: Payment, invoice: Invoice, cents: int) -> None:
+    if not cents:
+        return
     assert invoice.paid_cents + cents >= 0, "nothing is taken back that was not given"
     work.session.add(
         Allocation(
@@ -72,7 +80,6 @@ def settle(work: Work, payment: Payment, invoice: Invoice, cents: int) -> None:
         )
     )
     invoice.paid_cents += cents
-    work.session.flush()
     restate(work, invoice)
 
 
@@ -168,7 +175,7 @@ def settled(session: Session, payment_id: int) -> Mapping[int, int]:
 def _write(
     work: Work, regie: Regie, money: Money, place: Place, *, reverses: int | None = None, reason: str | None = None
 ) -> Payment:
-    refuse_closed(work.session, regie.id, money.received_on)
+    heading = _heading(work, regie, money.received_on)
     ((_, number),) = numbered(work.session, RECEIPTS, regie.code, work.today.year)
     payment = Payment(
         regie_id=regie.id,
@@ -186,7 +193,7 @@ def _write(
         drawer=money.drawer,
         reverses_id=reverses,
         reason=reason,
-        letterhead_id=letterhead(work.session, letterhead_of_regie(work.session, regie.id).as_json()),
+        letterhead_id=heading,
     )
     work.session.add(payment)
     work.session.flush()
@@ -204,6 +211,16 @@ def _write(
         },
     )
     return payment
+
+
+def _heading(work: Work, regie: Regie, day: date) -> int:
+    """Refuse a closed day, and give the letterhead of the receipts: found once, for as long as the régie is held."""
+    key = "receipts", regie.id, day
+    if key not in work.memo:
+        refuse_closed(work.session, regie.id, day)
+        work.memo[key] = letterhead(work.session, letterhead_of_regie(work.session, regie.id).as_json())
+    found: int = work.memo[key]
+    return found
 
 
 def _status(invoice: Invoice) -> InvoiceStatus:

@@ -41,6 +41,18 @@ PLACES: Mapping[PaymentMeans, Place] = {
     PaymentMeans.ANCV: Place.VALUES,
     PaymentMeans.AID: Place.ACCOUNT,
 }
+BY: Mapping[PaymentMeans, str] = {  # inside a sentence: « payé … »
+    PaymentMeans.CASH: "en espèces",
+    PaymentMeans.CHEQUE: "par chèque",
+    PaymentMeans.CARD: "par carte bancaire",
+    PaymentMeans.TRANSFER: "par virement",
+    PaymentMeans.ONLINE_CARD: "en ligne par carte",
+    PaymentMeans.ONLINE_DEBIT: "en ligne par prélèvement",
+    PaymentMeans.SEPA_DEBIT: "par prélèvement",
+    PaymentMeans.CESU: "par CESU",
+    PaymentMeans.ANCV: "en chèques-vacances",
+    PaymentMeans.AID: "par l'aide d'un tiers",
+}
 AT_DESK = (  # entered by hand; the others come from PayFiP and from the bank
     PaymentMeans.CASH,
     PaymentMeans.CHEQUE,
@@ -61,3 +73,8 @@ def named(means: PaymentMeans) -> str:
     """Name a means inside a sentence: « chèque », « CESU »."""
     word = MEANS_WORDS[means]
     return word if word[:2].isupper() or word.startswith("PayFiP") else word[:1].lower() + word[1:]
+
+
+def by_means(means: PaymentMeans) -> str:
+    """Say by which means something is paid: « par chèque », « en espèces »."""
+    return BY[means]

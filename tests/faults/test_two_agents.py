@@ -16,7 +16,11 @@ from backoffice.billing.lists import invoice_file, invoices_of
 from backoffice.billing.render import render_missing
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Office
-from backoffice.payments.record import record_payment
+from backoffice.payments.lists import receipts
+from backoffice.payments.receipts import receipt_pdf
+from backoffice.payments.receive import PaymentReport, receive
+from backoffice.payments.reverse import reverse
+from backoffice.payments.use_credit import use_credit
 from models.vocabulary import AttendanceState, PaymentMeans
 from tests.factories import AGENT, COLLEAGUE, Town, a_commune, an_office, another_family
 from tests.months import IN_NOVEMBER, OCTOBER, SCHOOL_DAYS, an_issued_invoice, seen
@@ -62,6 +66,12 @@ def check_series(office: Office, count: int) -> None:
         numbers = [row.number for row in rows if row.service_code == code]
         assert numbers == [f"{code}-2026-{rank:06}" for rank in range(1, count + 1)]
     assert office.read(first_broken_entry) is None
+
+
+def pay(office: Office, town: Town, cents: int, **more: Any) -> PaymentReport:
+    """Receive cash from the Martin family."""
+    money = {"means": PaymentMeans.CASH, "amount_cents": cents, "received_on": office.today(), **more}
+    return office.write(receive, AGENT, regie_id=town.regie_id, family_id=town.home.family_id, **money)
 
 
 def test_two_agents_issue_at_once(desks: tuple[Office, Office]) -> None:
@@ -127,17 +137,52 @@ def test_two_directors_point_the_same_empty_cell(desks: tuple[Office, Office]) -
 
 def test_two_cashiers_receive_the_same_money(desks: tuple[Office, Office]) -> None:
     one, two = desks
-    invoice = an_issued_invoice(one, a_commune(one))
-
-    def pay(office: Office) -> Any:
-        money = {"means": PaymentMeans.CASH, "amount_cents": invoice.due_cents, "received_on": office.today()}
-        return office.write(record_payment, AGENT, invoice.id, **money)
-
-    answers = together(lambda: pay(one), lambda: pay(two))
+    town = a_commune(one)
+    invoice = an_issued_invoice(one, town)
+    answers = together(lambda: pay(one, town, invoice.due_cents), lambda: pay(two, town, invoice.due_cents))
     assert sum(isinstance(answer, RefusedByRule) for answer in answers) == 1
     file = one.read(invoice_file, invoice.id)
     assert file.row.due_cents == 0
     assert [payment.receipt_number for payment in file.payments] == ["Q-ENF-2026-000001"]
+
+
+def test_two_cashiers_reverse_the_same_payment(desks: tuple[Office, Office]) -> None:
+    one, two = desks
+    town = a_commune(one)
+    invoice = an_issued_invoice(one, town)
+    payment = pay(one, town, invoice.due_cents)
+    answers = together(
+        lambda: one.write(reverse, AGENT, payment.payment_id, reason="erreur"),
+        lambda: two.write(reverse, COLLEAGUE, payment.payment_id, reason="erreur"),
+    )
+    assert sum(isinstance(answer, StaleRecord) for answer in answers) == 1
+    assert [row.amount_cents for row in one.read(receipts, town.regie_id)] == [-invoice.due_cents, invoice.due_cents]
+    assert one.read(invoice_file, invoice.id).row.due_cents == invoice.due_cents
+
+
+def test_two_cashiers_use_the_same_credit(desks: tuple[Office, Office]) -> None:
+    one, two = desks
+    town = a_commune(one)
+    invoice = an_issued_invoice(one, town)
+    pay(one, town, 1000, shares=[], keep_excess=True)
+    answers = together(
+        lambda: one.write(use_credit, AGENT, town.regie_id, town.home.family_id),
+        lambda: two.write(use_credit, COLLEAGUE, town.regie_id, town.home.family_id),
+    )
+    assert sum(isinstance(answer, RefusedByRule) for answer in answers) == 1
+    assert one.read(invoice_file, invoice.id).row.paid_cents == 1000
+
+
+def test_two_workstations_print_the_same_receipt(desks: tuple[Office, Office]) -> None:
+    one, two = desks
+    town = a_commune(one)
+    an_issued_invoice(one, town)
+    payment = pay(one, town, 1000)
+    first, second = together(
+        lambda: one.write(receipt_pdf, AGENT, payment.payment_id),
+        lambda: two.write(receipt_pdf, COLLEAGUE, payment.payment_id),
+    )
+    assert first == second
 
 
 def test_two_workstations_render_the_same_month(desks: tuple[Office, Office]) -> None:

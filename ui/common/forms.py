@@ -103,6 +103,8 @@ class Field(QWidget):
     def _describe(self, sentence: str) -> None:
         named = f"{self._plain}, obligatoire" if self.required else self._plain
         self.control.setAccessibleName(named)
+        for inner in self.control.findChildren(QLineEdit):  # a number's, a date's
+            inner.setAccessibleName(named)
         self.control.setAccessibleDescription(" ".join(part for part in (sentence, self._help) if part))
 
 

@@ -7,6 +7,7 @@ import pytest
 from backoffice.office import Office
 from tests.factories import Town, a_commune, an_office
 from tests.months import IN_NOVEMBER
+from tests.unit.payments.household import Owed, two_invoices
 
 
 @pytest.fixture
@@ -19,3 +20,8 @@ def office(tmp_path: Path):
 @pytest.fixture
 def town(office: Office) -> Town:
     return a_commune(office)
+
+
+@pytest.fixture
+def owed(office: Office, town: Town) -> Owed:
+    return two_invoices(office, town)

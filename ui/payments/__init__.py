@@ -1,0 +1,1 @@
+"""The desk: money received, its receipts, a family's account, the régie's settings."""

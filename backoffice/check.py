@@ -1,40 +1,27 @@
 """`main.py check`: is this data folder sound? The first question of a support call."""
 
-import hashlib
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from backoffice.audit import first_broken_entry
 from backoffice.errors import Unavailable
+from backoffice.findings import Finding
 from backoffice.mail.lists import mail_counts
 from backoffice.office import Office, database_of
 from backoffice.sync.client import portal_client
 from backoffice.sync.lists import sync_state
+from backoffice.treasury.soundness import check_closings, check_papers, check_series, check_sums
 from models.migrate import HEADS
-from models.office.billing import Invoice, InvoicePdf
 from models.office.families import Family
 from resources.french import number, plural
 
 ENOUGH = 500 * 1024 * 1024  # bytes free
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at; `outside` when it is not the folder's own fault."""
-
-    code: str
-    subject: str
-    good: bool
-    sentence: str
-    outside: bool = False
-
-
 def check_folder(folder: Path) -> list[Finding]:
-    """Look at a folder's database, journal, papers, disk, portal and e-mails.
+    """Look at a folder's database, journal, numbers, papers, sums, disk, portal and e-mails.
 
     Raises:
         Unavailable: the folder cannot be opened at all.
@@ -47,8 +34,10 @@ def check_folder(folder: Path) -> list[Finding]:
         return [
             _database(office),
             _journal(office),
-            office.read(_series),
-            office.read(_papers),
+            office.read(check_series),
+            office.read(check_papers),
+            office.read(check_closings),
+            office.read(check_sums),
             _disk(folder),
             _portal(office),
             _mails(office),
@@ -71,35 +60,6 @@ def _journal(office: Office) -> Finding:
         else f"l'entrée {broken} a été modifiée hors de Marelle."
     )
     return Finding("journal", "Journal signé", good=broken is None, sentence=sentence)
-
-
-def _series(session: Session) -> Finding:
-    """Every series of invoice numbers goes from 1 to its last without a gap."""
-    rows = session.execute(
-        select(Invoice.service_id, Invoice.year, func.count(Invoice.rank), func.max(Invoice.rank))
-        .where(Invoice.rank.is_not(None))
-        .group_by(Invoice.service_id, Invoice.year)
-    ).all()
-    bad = [row for row in rows if row[2] != row[3]]
-    total = sum(row[2] for row in rows)
-    sentence = (
-        f"{plural(total, 'facture émise', 'factures émises')} en {plural(len(rows), 'série')}, sans trou."
-        if not bad
-        else f"{plural(len(bad), 'série')} de numéros présente un trou."
-    )
-    return Finding("series", "Numéros de facture", good=not bad, sentence=sentence)
-
-
-def _papers(session: Session) -> Finding:
-    count, wrong = 0, 0
-    for digest, content in session.execute(select(InvoicePdf.sha256, InvoicePdf.content)).yield_per(100):
-        count += 1
-        wrong += hashlib.sha256(content).hexdigest() != digest
-    sentence = f"{plural(count, 'PDF conservé', 'PDF conservés')}, "
-    sentence += (
-        "tous identiques à leur empreinte." if not wrong else f"{number(wrong)} ne correspondent plus à leur empreinte."
-    )
-    return Finding("papers", "Factures PDF", good=not wrong, sentence=sentence)
 
 
 def _disk(folder: Path) -> Finding:

@@ -18,7 +18,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 Value = str | int | Decimal | date | time | None
-Kind = Literal["text", "date", "time", "age", "hours", "count"]
+Kind = Literal["text", "date", "time", "age", "hours", "count", "money"]
 
 FORMATS: dict[Kind, str] = {
     "text": "@",
@@ -27,6 +27,7 @@ FORMATS: dict[Kind, str] = {
     "age": "0",
     "hours": "#,##0.00",
     "count": "#,##0",
+    "money": '#,##0.00"\u202f€"',
 }
 CENTRED: tuple[Kind, ...] = ("date", "time", "age")
 RUNNING = ("=", "+", "-", "@", "\t", "\r", "\n")

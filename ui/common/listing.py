@@ -48,7 +48,7 @@ class TableView(QTableView, Generic[T]):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.model_of_rows: RowTable[T] = RowTable(columns, self)
+        self.model_of_rows: RowTable[T] = self.make_model(columns)
         self._empty, self._key = empty, key
         self._loading = self._quiet = False
         self.setAccessibleName(name)
@@ -57,6 +57,10 @@ class TableView(QTableView, Generic[T]):
         self._widths = ColumnWidths(self, self.model_of_rows.columns, saved_as)
         self.selectionModel().currentRowChanged.connect(self._chosen)
         self.doubleClicked.connect(self._opened)
+
+    def make_model(self, columns: Sequence[Column[T]]) -> RowTable[T]:
+        """Make the model of the rows; a list whose rows are ticked has its own."""
+        return RowTable(columns, self)
 
     def show_rows(self, rows: Sequence[T]) -> None:
         """Show these rows; the current one stays so if it is still there."""

@@ -1,0 +1,1 @@
+"""The régie's till and books."""

@@ -1,0 +1,1 @@
+"""The régie's till: what is held, deposited, closed, paid over."""

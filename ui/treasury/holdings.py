@@ -1,0 +1,81 @@
+"""Where the régie's money is, at a glance, and what exceeds its act."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from backoffice.payments.means import MEANS_WORDS
+from backoffice.treasury.balance import Balance
+from resources.french import euros, plural
+from ui.common.parts import Card, Notice, heading, hint
+from ui.shell.theme import State, em
+
+
+class HoldingCard(Card):
+    """One place, and what is there."""
+
+    def __init__(self, caption: str) -> None:
+        super().__init__()
+        self.column.setContentsMargins(em(0.8), em(0.35), em(0.8), em(0.4))
+        self.column.setSpacing(0)
+        self._told, self._caption = hint(caption), caption
+        self._told.setWordWrap(False)
+        self.money = heading("—", 2)
+        self.column.addWidget(self._told)
+        self.column.addWidget(self.money)
+
+    def show_sum(self, cents: int, about: str = "", tip: str = "") -> None:
+        """Write it."""
+        self._told.setText(f"{self._caption} · {about}" if about else self._caption)
+        self.money.setText(euros(cents))
+        self.setToolTip(tip)
+        self.setAccessibleName(f"{self._told.text()}\u202f: {euros(cents)}")
+
+
+class Holdings(QWidget):
+    """The till, the values in hand, the account, and all that is still to be paid over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.till, self.values = HoldingCard("Espèces en caisse"), HoldingCard("Valeurs en main")
+        self.account, self.kept = HoldingCard("Compte de la régie"), HoldingCard("Reste à verser")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(em(0.6))
+        for card in (self.till, self.values, self.account, self.kept):
+            row.addWidget(card, 1)
+
+    def show_balance(self, found: Balance) -> None:
+        """Write them."""
+        count = sum(held.count for held in found.values)
+        by_means = "\n".join(
+            f"{MEANS_WORDS[held.means]}\u202f: {plural(held.count, 'paiement')}, {euros(held.cents)}"
+            for held in found.values
+        )
+        self.till.show_sum(found.till_cents)
+        self.values.show_sum(found.values_cents, plural(count, "paiement") if count else "", by_means)
+        self.account.show_sum(found.account_cents)
+        self.kept.show_sum(found.kept_cents, "en tout")
+
+
+class Warnings(QWidget):
+    """What exceeds the régie's act, each with what to do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sentences: tuple[str, ...] = ()
+        self._notice: Notice | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.hide()
+
+    def show_sentences(self, sentences: Sequence[str]) -> None:
+        """Show these, and nothing of before."""
+        self.sentences = tuple(sentences)
+        if self._notice is not None:
+            self._notice.deleteLater()
+            self._notice = None
+        if sentences:
+            self._notice = Notice(list(sentences), State.LATE)
+            self._column.addWidget(self._notice)
+        self.setVisible(bool(sentences))

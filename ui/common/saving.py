@@ -13,6 +13,7 @@ KINDS = {
     ".pdf": "Document PDF (*.pdf)",
     ".toml": "Règlement intérieur (*.toml)",
     ".xlsx": "Classeur Excel (*.xlsx)",
+    ".xml": "Fichier de la banque (*.xml)",
 }
 
 

@@ -1,0 +1,1 @@
+"""SEPA direct debits: mandates, the files for the bank, what the bank answers."""

@@ -17,6 +17,10 @@ SUBJECTS = (
     ("planning", "Planning", "planning"),
     ("attendance", "Pointage", "attendance"),
     ("billing", "Facturation", "invoice"),
+    ("payments", "Encaissements", "money"),
+    ("treasury", "Caisse", "till"),
+    ("debits", "Prélèvements", "debit"),
+    ("reminders", "Relances", "reminder"),
     ("calendar", "Calendrier", "calendar"),
     ("rulebook", "Règlement intérieur", "rulebook"),
 )

@@ -12,6 +12,7 @@ from backoffice.mail.send import MailReport, send_waiting
 from backoffice.mail.transport import Transport
 from backoffice.office import Office, Work
 from backoffice.permissions import SYSTEM
+from backoffice.reminders.run import run_plan
 from backoffice.sync.client import PortalClient
 from backoffice.sync.collect import CollectReport, collect
 from backoffice.sync.mark import roll_weeks, weeks_are_missing
@@ -85,9 +86,15 @@ def synchronise(
         collected = collect(office, client) if state.waiting else CollectReport()
         published = publish(office, client, progress=progress)
     except Unavailable:
-        send_waiting(office, transport)
+        _write_and_send(office, transport)
         raise
-    return SyncReport(office.now(), collected, published, send_waiting(office, transport), drift)
+    return SyncReport(office.now(), collected, published, _write_and_send(office, transport), drift)
+
+
+def _write_and_send(office: Office, transport: Transport | None) -> MailReport:
+    """Let the day's plan remind whom it must, then let the e-mails leave."""
+    run_plan(office, SYSTEM)
+    return send_waiting(office, transport)
 
 
 def _time_has_passed(session: Session, today: date) -> bool:

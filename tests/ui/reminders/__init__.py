@@ -1,0 +1,1 @@
+"""« Relances », by real clicks."""

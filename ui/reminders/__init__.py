@@ -1,0 +1,1 @@
+"""« Relances »: what is unpaid, what was reminded, what goes to the Treasury, the tax certificates."""

@@ -1,0 +1,1 @@
+"""A month checked by hand in a spreadsheet (mois.xlsx), played by Marelle."""

@@ -1,0 +1,1 @@
+"""A régisseur's months played at random: whatever is done, the books hold."""

@@ -22,6 +22,7 @@ class Settings(BaseModel):
     portal_url: str = "http://127.0.0.1:8765"  # where the office reaches the portal
     portal_public_url: str | None = None  # what the e-mails say, when it is another
     portal_embedded: bool = True  # the desktop starts the portal itself
+    payfip_url: str | None = None  # PayFiP's web service, when it is another than the Treasury's: a double of it
     smtp_host: str | None = None
     smtp_port: int = 587
     smtp_user: str | None = None

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from backoffice.clock import paris_day
 from backoffice.office import Changed, Work
 from backoffice.payments.book import Money, Share, enter
+from backoffice.payments.online_rules import STATE_WORDS
 from backoffice.sync.contract import Action, OnlinePaymentTold
 from backoffice.treasury.periods import closed_until, hold_regie
 from models.office.billing import Invoice
@@ -26,12 +27,6 @@ from models.vocabulary import OnlineState, PaymentMeans
 from resources.french import NARROW, euros
 
 MEANS = {"card": PaymentMeans.ONLINE_CARD, "debit": PaymentMeans.ONLINE_DEBIT}
-STATE_WORDS: Mapping[OnlineState, str] = {
-    OnlineState.STARTED: "commencé",
-    OnlineState.PAID: "payé",
-    OnlineState.REFUSED: "refusé",
-    OnlineState.CANCELLED: "abandonné",
-}
 LARGEST_ID = 2**31 - 1
 
 
@@ -198,6 +193,7 @@ def _invoices(session: Session, regie_id: int, family_id: int, wanted: Iterable[
         select(Invoice)
         .join(Service, Invoice.service_id == Service.id)
         .where(Invoice.id.in_(list(wanted)), Invoice.family_id == family_id, Service.regie_id == regie_id)
+        .order_by(Invoice.id)
         .with_for_update(of=Invoice)
     )
     return {invoice.id: invoice for invoice in rows}

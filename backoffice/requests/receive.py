@@ -9,12 +9,21 @@ from sqlalchemy import update
 
 from backoffice.families.invite import link_drawn_at, send_link
 from backoffice.office import Changed, Work
+from backoffice.payments.online import receive_online
 from backoffice.requests import words
 from backoffice.requests.decision import show_request
 from backoffice.requests.receive_bookings import booking_items
 from backoffice.requests.receive_fields import field_items
 from backoffice.requests.rules import status_of
-from backoffice.sync.contract import AccountOpened, Action, BookingsChange, FieldsChange, LinkAsked, ViewKind
+from backoffice.sync.contract import (
+    AccountOpened,
+    Action,
+    BookingsChange,
+    FieldsChange,
+    LinkAsked,
+    OnlinePaymentTold,
+    ViewKind,
+)
 from models.office.families import Family, Guardian
 from models.office.requests import AppliedAction, Request, RequestItem
 from models.upsert import insert_into
@@ -39,6 +48,8 @@ def receive(work: Work, action: Action) -> Receipt:
     """Apply an action and remember it, in one transaction: a second sending changes nothing."""
     if not _first_time(work, action.id, action.payload.kind, action.received_at):
         return Receipt(action.id, "déjà appliquée", applied=False)
+    if isinstance(action.payload, OnlinePaymentTold):  # money is kept, whoever has left the household meanwhile
+        return _remember(work, action.id, receive_online(work, action))
     guardian = work.session.get(Guardian, action.guardian_id)
     if guardian is None or guardian.family_id != action.family_id:
         log.warning("action %s: guardian %s is not of family %s", action.id, action.guardian_id, action.family_id)
@@ -67,7 +78,8 @@ def set_aside(
         work.session.add(request)
         work.show(ViewKind.REQUEST, str(action_id), action.family_id)
         work.changed(Changed.REQUESTS)
-    work.sign("set_aside", "action", action_id, new={"sentence": sentence})
+    told = action.payload.model_dump(mode="json") if action and isinstance(action.payload, OnlinePaymentTold) else {}
+    work.sign("set_aside", "action", action_id, new={"sentence": sentence, **told})
     return _remember(work, action_id, f"refusée{NARROW}: {sentence}")
 
 

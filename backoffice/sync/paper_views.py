@@ -1,10 +1,9 @@
-"""The views of papers: issued invoices, and the answers to requests."""
+"""The views of the answers to requests."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from backoffice.bookings.cells import limits_of
 from backoffice.bookings.rules import grant_of
@@ -13,51 +12,10 @@ from backoffice.office import ViewKey
 from backoffice.requests.lines import Line, lines_of
 from backoffice.requests.lists import request_title
 from backoffice.rulebook.file.words import Operation
-from backoffice.sync.contract import AnswerLine, InvoiceState, InvoiceView, RequestView
-from backoffice.sync.frame import NOTHING, FileRef, Frame, Shown
-from models.office.billing import Invoice, InvoiceLine, InvoicePdf
+from backoffice.sync.contract import AnswerLine, RequestView
+from backoffice.sync.frame import NOTHING, Frame, Shown
 from models.office.requests import RefusalReason, Request
-from models.office.structure import Service
-from models.vocabulary import InvoiceStatus, Verdict
-
-STATES = {
-    InvoiceStatus.ISSUED: InvoiceState.TO_PAY,
-    InvoiceStatus.PARTLY_PAID: InvoiceState.PARTLY_PAID,
-    InvoiceStatus.PAID: InvoiceState.PAID,
-}
-PDF = "application/pdf"
-
-
-def invoices(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
-    """Build issued invoices; a draft, or one whose PDF is not kept yet, is not shown."""
-    ids = {int(key) for _, key, _ in keys}
-    query = (
-        select(Invoice, Service.name, InvoicePdf.sha256)
-        .join(Service, Service.id == Invoice.service_id)
-        .join(InvoicePdf, InvoicePdf.invoice_id == Invoice.id)
-        .where(Invoice.id.in_(ids), Invoice.number.is_not(None))
-    )
-    children: dict[int, list[str]] = {}
-    for invoice_id, name in frame.session.execute(
-        select(InvoiceLine.invoice_id, InvoiceLine.child_name)
-        .where(InvoiceLine.invoice_id.in_(ids))
-        .order_by(InvoiceLine.invoice_id, InvoiceLine.position)
-    ):
-        children.setdefault(invoice_id, []).append(name)
-    found = {
-        (str(invoice.id), invoice.family_id): _invoice(invoice, service, sha256, children.get(invoice.id, []))
-        for invoice, service, sha256 in frame.session.execute(query)
-    }
-    return {key: found.get((key[1], key[2]), NOTHING) for key in keys}
-
-
-def invoice_files(session: Session, keys: Sequence[ViewKey]) -> dict[ViewKey, bytes]:
-    """Read the PDFs of some invoices."""
-    query = select(InvoicePdf.invoice_id, InvoicePdf.content).where(
-        InvoicePdf.invoice_id.in_({int(key) for _, key, _ in keys})
-    )
-    contents = dict(session.execute(query).all())
-    return {key: contents[int(key[1])] for key in keys if int(key[1]) in contents}
+from models.vocabulary import Verdict
 
 
 def requests(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
@@ -86,24 +44,6 @@ def requests(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
             )
         )
     return built
-
-
-def _invoice(invoice: Invoice, service: str, sha256: str, children: Sequence[str]) -> Shown:
-    assert invoice.number
-    assert invoice.issued_on
-    assert invoice.due_on
-    body = InvoiceView(
-        number=invoice.number,
-        service=service,
-        month=invoice.month,
-        issued_on=invoice.issued_on,
-        due_on=invoice.due_on,
-        total_cents=invoice.total_cents,
-        due_cents=invoice.due_cents,
-        state=STATES[invoice.status],
-        children=tuple(dict.fromkeys(children)),
-    )
-    return Shown(body, FileRef(f"facture-{invoice.number}.pdf", PDF, sha256))
 
 
 def _answer(frame: Frame, households: Households, request: Request, line: Line) -> AnswerLine:

@@ -21,6 +21,7 @@ from backoffice.sync.contract import (
     FieldView,
     PersonView,
     PlaceView,
+    RegieView,
     StructureView,
 )
 from backoffice.sync.frame import NOTHING, Frame, Shown
@@ -50,6 +51,10 @@ def structure(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
             for place in facilities
         ),
         demonstration=commune.demonstration,
+        regies=tuple(
+            RegieView(id=one.id, name=one.name, payfip_client=one.payfip_client)
+            for one in frame.session.scalars(select(Regie).order_by(Regie.id))
+        ),
     )
     return dict.fromkeys(keys, Shown(body))
 

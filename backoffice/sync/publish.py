@@ -14,8 +14,8 @@ from backoffice.permissions import SYSTEM
 from backoffice.sync.client import PortalClient, PublicationRefused
 from backoffice.sync.contract import View, ViewKind
 from backoffice.sync.frame import Frame
+from backoffice.sync.invoice_views import invoice_files
 from backoffice.sync.mark import WITHDRAWN
-from backoffice.sync.paper_views import invoice_files
 from backoffice.sync.views import Built, build_views
 from models.office.house import PublishedView
 

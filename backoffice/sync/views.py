@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backoffice.office import ViewKey
-from backoffice.sync import activity_views, paper_views, people_views, week_views
+from backoffice.sync import activity_views, invoice_views, paper_views, people_views, week_views
 from backoffice.sync.contract import AttachedFile, View, ViewKind
 from backoffice.sync.frame import Builder, FileRef, Frame, Shown
 from backoffice.sync.mark import WITHDRAWN
@@ -18,7 +18,7 @@ BUILDERS: dict[ViewKind, Builder] = {
     ViewKind.ENROLMENTS: people_views.enrolments,
     ViewKind.WEEK: week_views.weeks,
     ViewKind.ACTIVITY_WEEK: activity_views.activity_weeks,
-    ViewKind.INVOICE: paper_views.invoices,
+    ViewKind.INVOICE: invoice_views.invoices,
     ViewKind.DOCUMENTS: people_views.documents,
     ViewKind.REQUEST: paper_views.requests,
 }

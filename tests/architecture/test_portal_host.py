@@ -13,6 +13,7 @@ from tests.architecture.house import ROOMS, ROOT, files, nodes, nothing, place
 DESKTOP = ["PySide6", "shiboken6", "reportlab", "openpyxl", "httpx", "nacl", "pypdfium2", "holidays", "stdnum"]
 HOUSE = ["ui", "reports", "models.office", "backoffice.office", "backoffice.commands"]
 KNOWN = ["backoffice.portal", "backoffice.sync.contract", "models.portal", "resources"]
+KNOWN += ["backoffice.payfip"]  # the Treasury's web service, which knows no more of the house
 KNOWN += ["models.base", "models.engine", "models.migrate", "models.sequences", "models.upsert"]  # of no table
 BARE = """
 import sys

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flask import Blueprint
 
+from backoffice.portal.bills import is_to_pay
 from backoffice.portal.context import page, read, visitor
 from backoffice.portal.shown import Shown, activity_weeks, of_kind, shown, weeks_named
 from backoffice.portal.store import Work
@@ -16,7 +17,6 @@ from backoffice.sync.contract import (
     CellState,
     DocumentsView,
     FamilyView,
-    InvoiceState,
     InvoiceView,
     RequestView,
     UnitView,
@@ -100,11 +100,7 @@ def _day(day: date, today: date) -> str:
 
 
 def _invoices(documents: Shown) -> Tile:
-    due = [
-        invoice
-        for invoice in documents.many(ViewKind.INVOICE, InvoiceView).values()
-        if invoice.state is not InvoiceState.PAID
-    ]
+    due = [invoice for invoice in documents.many(ViewKind.INVOICE, InvoiceView).values() if is_to_pay(invoice)]
     waits = (f"{plural(len(due), 'facture')} à payer",) if due else ()
     return Tile("invoices.show", "invoice", "Mes factures", waits, "Rien à payer", urgent=bool(due))
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 from sqlalchemy import select
 
+from backoffice.portal.bills import SETTLED, is_to_pay
 from backoffice.portal.context import chosen, found, page, read, visitor
 from backoffice.portal.shown import of_kind, shown
 from backoffice.portal.store import Work
@@ -20,15 +21,16 @@ def show() -> str:
     every = documents.many(ViewKind.INVOICE, InvoiceView)
     which = chosen(["a-payer", "soldees"], request.args.get("voir", ""))
     settled = which == "soldees"
-    invoices = [(key, one) for key, one in every.items() if (one.state is InvoiceState.PAID) == settled]
+    invoices = [(key, one) for key, one in every.items() if (one.state in SETTLED) == settled]
     invoices.sort(key=lambda item: (item[1].issued_on, item[1].number), reverse=settled)
     return page(
         "invoices",
         title="Mes factures",
         which=which,
-        invoices=invoices,
-        due_cents=sum(one.due_cents for _, one in invoices),
-        to_pay=sum(one.state is not InvoiceState.PAID for one in every.values()),
+        invoices=sorted(invoices, key=lambda item: item[1].state is InvoiceState.HANDED_OVER),
+        due_cents=sum(one.due_cents for _, one in invoices if is_to_pay(one)),
+        debited_cents=sum(one.due_cents for _, one in invoices if one.state is InvoiceState.DEBITED),
+        to_pay=sum(is_to_pay(one) for one in every.values()),
         today=in_paris(now).date(),
     )
 

@@ -34,16 +34,6 @@ class ClaimRow:
     cents: int
 
 
-def taken_on(session: Session, invoice_id: int, position: int) -> int:
-    """Give what aids still take off a line of an invoice, given back left out."""
-    found = session.scalar(
-        select(func.coalesce(func.sum(AidUse.amount_cents), 0)).where(
-            AidUse.invoice_id == invoice_id, AidUse.position == position
-        )
-    )
-    return int(found or 0)
-
-
 def give_back(session: Session, invoice_id: int, position: int, cents: int) -> None:
     """Give back to the aids of a line what a credit note takes off it: the last used first.
 

@@ -16,7 +16,7 @@ from models.office.billing import Invoice
 from models.office.contracts import AidGrant, AidUse
 from models.office.families import Child, Family, FamilyChild
 from models.vocabulary import Role
-from resources.french import NARROW, euros, listed, month_name, short_date
+from resources.french import NARROW, euros, listed, of_month, short_date
 
 MOST_CENTS = 10_000_000
 
@@ -48,10 +48,11 @@ def grant_aid(work: Work, child_id: int, family_id: int, terms: AidTerms) -> Gra
     """
     work.agent.must_be(Role.AGENT)
     session = work.session
-    child, family = session.get(Child, child_id), session.get(Family, family_id)
+    child = session.get(Child, child_id)
+    family = session.get(Family, family_id, with_for_update={"key_share": True})  # one decision is entered once
     if child is None or family is None or session.get(FamilyChild, (family_id, child_id)) is None:
         raise RefusedByRule(f"Cet enfant n'est pas, ou n'est plus, de ce foyer. {NOTHING_DONE}")
-    refuse(_faults(session, terms))
+    refuse(_faults(session, terms) | _entered_already(session, child, family_id, terms))
     grant = AidGrant(
         child_id=child_id, family_id=family_id, code=terms.code, reference=terms.reference.strip() or None,
         starts=terms.starts, ends=terms.ends, amount_cents=terms.amount_cents,
@@ -78,15 +79,16 @@ def change_aid(work: Work, grant_id: int, terms: AidTerms, *, version: int) -> G
     if grant.version != version:
         message = f"Cette aide a été modifiée entre-temps. {NOTHING_DONE} Relisez-la, puis recommencez."
         raise StaleRecord(message)
-    refuse(_faults(session, terms) | _used_faults(session, grant, terms))
+    child = session.get_one(Child, grant.child_id)
+    known = _entered_already(session, child, grant.family_id, terms, besides=grant.id)
+    refuse(_faults(session, terms) | known | _used_faults(session, grant, terms))
     old = _told(grant)
     grant.code, grant.reference = terms.code, terms.reference.strip() or None
     grant.starts, grant.ends, grant.amount_cents = terms.starts, terms.ends, terms.amount_cents
     session.flush()
     work.sign("aid.change", "aid_grant", grant.id, old=old, new=_told(grant))
     work.changed(Changed.FAMILIES, Changed.INVOICES)
-    first_name = session.get_one(Child, grant.child_id).first_name
-    return GrantReport(grant.id, f"{_named(session, grant)} de {first_name} modifiée.")
+    return GrantReport(grant.id, f"{_named(session, grant)} de {child.first_name} modifiée.")
 
 
 def aids_on(session: Session, day: date) -> tuple[Aid, ...]:
@@ -111,6 +113,31 @@ def _faults(session: Session, terms: AidTerms) -> dict[str, str]:
     return faults
 
 
+def _entered_already(
+    session: Session, child: Child, family_id: int, terms: AidTerms, *, besides: int | None = None
+) -> dict[str, str]:
+    """Say that the same decision is there: its balance would count twice."""
+    other = session.scalars(
+        select(AidGrant)
+        .where(
+            AidGrant.child_id == child.id,
+            AidGrant.family_id == family_id,
+            AidGrant.code == terms.code,
+            func.coalesce(AidGrant.reference, "") == terms.reference.strip(),
+            AidGrant.starts <= terms.ends,
+            AidGrant.ends >= terms.starts,
+            AidGrant.id != (besides or 0),
+        )
+        .order_by(AidGrant.starts)
+    ).first()
+    if other is None:
+        return {}
+    dates = f"du {short_date(other.starts)} au {short_date(other.ends)}"
+    return {
+        "starts": f"{child.first_name} a déjà cette aide {dates}{NARROW}: changez-la, ou notez la référence de l'autre."
+    }
+
+
 def _used_faults(session: Session, grant: AidGrant, terms: AidTerms) -> dict[str, str]:
     """Say what issued invoices forbid to change."""
     rows = session.execute(
@@ -130,9 +157,13 @@ def _used_faults(session: Session, grant: AidGrant, terms: AidTerms) -> dict[str
     if terms.amount_cents is not None and terms.amount_cents < used:
         faults["amount"] = f"Les factures émises en ont déjà déduit {euros(used)}{NARROW}: pas moins."
     if month_start(terms.starts) > min(taken):
-        faults["starts"] = f"Une facture de {month_name(min(taken))} en a déjà déduit."
+        faults["starts"] = (
+            f"Une facture {of_month(min(taken))} en a déjà déduit une part{NARROW}: commencez au plus tard ce mois-là."
+        )
     if terms.ends < max(taken):
-        faults["ends"] = f"Une facture de {month_name(max(taken))} en a déjà déduit."
+        faults["ends"] = (
+            f"Une facture {of_month(max(taken))} en a déjà déduit une part{NARROW}: ne finissez pas avant ce mois-là."
+        )
     return faults
 
 

@@ -19,9 +19,9 @@ from models.office.billing import CreditNote, Invoice, InvoiceLine
 from models.office.bookings import Enrolment
 from models.office.contracts import Contract
 from models.office.families import Child
-from models.office.structure import Activity
+from models.office.structure import Activity, Service
 from models.vocabulary import InvoiceKind, Role
-from resources.french import NARROW, long_date, month_name, of_month, short_date
+from resources.french import NARROW, long_date, of_month, short_date
 
 ONE_DAY = timedelta(days=1)
 
@@ -55,6 +55,7 @@ def sign_contract(
     child, activity = session.get(Child, child_id), session.get(Activity, activity_id)
     if child is None or activity is None:
         raise RefusedByRule(f"Cet enfant ou cette activité n'existe plus. {NOTHING_DONE}")
+    _hold(session, activity)
     faults = terms_faults(starts, ends, minutes_a_week, weeks_hundredths, months)
     if "ends" not in faults:
         faults |= _conflicts(session, child, activity, starts, ends)
@@ -87,6 +88,7 @@ def end_contract(work: Work, contract_id: int, ends: date, *, version: int) -> C
     contract = session.get(Contract, contract_id)
     if contract is None:
         raise RefusedByRule(f"Ce contrat n'existe plus. {NOTHING_DONE}")
+    _hold(session, session.get_one(Activity, contract.activity_id))
     if contract.version != version:
         message = f"Ce contrat a été modifié entre-temps. {NOTHING_DONE} Relisez-le, puis recommencez."
         raise StaleRecord(message)
@@ -130,6 +132,11 @@ def issued_months(session: Session, child_id: int, activity: str, since: date) -
     return sorted(set(session.scalars(query)))
 
 
+def _hold(session: Session, activity: Activity) -> None:
+    """Let one at a time sign, end or bill the contracts of a service."""
+    session.execute(select(Service.id).where(Service.id == activity.service_id).with_for_update(key_share=True))
+
+
 def _conflicts(session: Session, child: Child, activity: Activity, starts: date, ends: date) -> dict[str, str]:
     """Say what stands in the way of a contract, by field."""
     faults: dict[str, str] = {}
@@ -157,7 +164,7 @@ def _conflicts(session: Session, child: Child, activity: Activity, starts: date,
         faults["starts"] = f"{child.first_name} a déjà un contrat {dates}{NARROW}: terminez-le d'abord."
     elif issued := issued_months(session, child.id, activity.code, starts):
         faults["starts"] = (
-            f"Le mois de {month_name(issued[-1])} est déjà facturé{NARROW}: "
+            f"Le mois {of_month(issued[-1])} est déjà facturé{NARROW}: "
             f"faites commencer le contrat plus tard, ou annulez la facture par un avoir."
         )
     return faults
@@ -184,6 +191,6 @@ def _end_faults(session: Session, contract: Contract, ends: date, agreed: date, 
         return {"ends": f"Le contrat finit le {short_date(agreed)}{NARROW}: signez-en un autre pour la suite."}
     since = min(ends, contract.ends)
     if issued := issued_months(session, contract.child_id, activity, since):
-        told = f"Le mois de {month_name(issued[-1])} est déjà facturé"
+        told = f"Le mois {of_month(issued[-1])} est déjà facturé"
         return {"ends": f"{told}{NARROW}: donnez une date après lui, ou annulez la facture par un avoir."}
     return {}

@@ -234,7 +234,7 @@ def _billed(session: Session, scope: Scope, closing: Sequence[_Kept]) -> Mapping
         mine = (
             one
             for one in by_course[child_id, activity or ""]
-            if one.terms.starts <= _end(month) and month <= one.terms.ends
+            if month_start(one.terms.starts) <= month <= one.terms.ends
         )
         return next((one.id for one in mine), None)
 
@@ -245,10 +245,6 @@ def _billed(session: Session, scope: Scope, closing: Sequence[_Kept]) -> Mapping
         if (at := whose(row.contract_id, row.child_id, row.activity, row.month)) is not None:
             found[at].append(Billed(Decimal(0), Decimal(0), -row.amount_cents))
     return {contract_id: total_of(rows) for contract_id, rows in found.items()}
-
-
-def _end(month: date) -> date:
-    return month.replace(day=28)
 
 
 def _lines(scope: Scope, closing: Sequence[_Kept]) -> Select[*tuple[Any, ...]]:

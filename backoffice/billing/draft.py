@@ -19,7 +19,7 @@ from backoffice.errors import RefusedByRule
 from backoffice.office import Changed, Work
 from models.office.billing import Invoice, InvoiceLine
 from models.vocabulary import InvoiceStatus, Role
-from resources.french import NARROW, euros, month_name, plural
+from resources.french import NARROW, euros, month_name, of_month, plural
 
 Progress = Callable[[int, int], None]
 CHUNK = 500  # accounts priced and written at once
@@ -122,7 +122,7 @@ def draft_month(
 
 def _refuse_future_month(scope: Scope, today: date) -> None:
     if scope.month > today:
-        message = f"Le mois de {month_name(scope.month)} n'a pas commencé{NARROW}: il n'y a rien à facturer."
+        message = f"Le mois {of_month(scope.month)} n'a pas commencé{NARROW}: il n'y a rien à facturer."
         raise RefusedByRule(message)
 
 

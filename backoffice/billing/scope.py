@@ -169,7 +169,11 @@ def hold_books(session: Session, scope: Scope) -> Scope:
     session.execute(
         select(Service.id).where(Service.id.in_(scope.services)).order_by(Service.id).with_for_update(key_share=True)
     )
-    return replace(scope, shares=read_shares(session, scope.month, scope.last_day))
+    shares, families = read_shares(session, scope.month, scope.last_day), scope.family_ids
+    if families is not None:
+        partners = [household_and_partners(session, shares, one, scope.services) for one in sorted(families)]
+        families = families.union(*partners)
+    return replace(scope, shares=shares, family_ids=families)
 
 
 def payer(scope: Scope) -> ScalarSelect[int]:

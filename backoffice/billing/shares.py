@@ -21,6 +21,9 @@ from resources.french import NARROW, euros
 
 Subject = tuple[int, int]  # child, service
 HALF = 50  # of what a month costs whatever its days, when two households pay alternate weeks
+OF_ANOTHER = (  # what prices a household, its quotient first, is nobody else's to read
+    "Prix trouvé comme pour le foyer de l'inscription\u202f: son détail est sur la facture de ce foyer.",
+)
 
 
 class Share(NamedTuple):
@@ -139,7 +142,7 @@ class Shares:
             parts = self._parts_of(holder, line)
             for family_id, percent, cents in parts.of(line.amount_cents) if parts else ():
                 if family_id == account[0]:
-                    found.append(_part(line, percent, cents))
+                    found.append(_part(replace(line, steps=OF_ANOTHER), percent, cents))
         return found
 
     def _parts_of(self, holder: tuple[int, int], line: Line) -> Parts | None:

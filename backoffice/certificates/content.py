@@ -18,10 +18,11 @@ from models.office.families import Child
 from models.office.payments import Allocation, Payment
 from models.office.reminders import TaxCertificate
 from models.office.structure import Service
-from models.vocabulary import Section
+from models.vocabulary import PaymentMeans, Section
 from reports.pdf.certificate import CertificateDocument, CertifiedChild
 
 Content = dict[str, Any]
+ByYear = Mapping[int, Mapping[int, int]]  # cents by invoice, then by year
 FACTS = ("year", "until", "payer", "children")  # what a new edition is made for
 CHUNK = 500
 
@@ -115,28 +116,41 @@ def _names(session: Session, child_ids: Collection[int]) -> dict[int, str]:
     return {row.id: f"{row.first_name} {row.last_name}" for row in rows}
 
 
-def _invoices(session: Session, regie_id: int, year: int, births: Mapping[int, date]) -> list[PaidInvoice]:
-    """Read the invoices of which something was received in the year, and that bear the care of a young child.
-
-    What a payment settles counts in the year when the money was received; what it took back since is no longer there,
-    whenever that was: a cheque of December that comes back unpaid in January is not in the year's certificate.
-    """
-    received = extract("year", Payment.received_on)
+def _received(session: Session, regie_id: int, year: int) -> tuple[ByYear, ByYear]:
+    """Sum what was received of the invoices of which something was in a year, by year: from households, from others."""
+    received, aid = extract("year", Payment.received_on), Payment.means == PaymentMeans.AID
     of_the_year = (
         select(Allocation.invoice_id)
         .join(Payment, Payment.id == Allocation.payment_id)
         .where(Payment.regie_id == regie_id, Payment.received_on.between(date(year, 1, 1), date(year, 12, 31)))
     )
     sums = (
-        select(Allocation.invoice_id, received.label("year"), func.sum(Allocation.amount_cents).label("cents"))
+        select(
+            Allocation.invoice_id,
+            received.label("year"),
+            aid.label("aid"),
+            func.sum(Allocation.amount_cents).label("cents"),
+        )
         .join(Payment, Payment.id == Allocation.payment_id)
         .where(Payment.regie_id == regie_id, Allocation.invoice_id.in_(of_the_year))
-        .group_by(Allocation.invoice_id, received)
+        .group_by(Allocation.invoice_id, received, aid)
     )
     paid: dict[int, dict[int, int]] = defaultdict(dict)
+    aided: dict[int, dict[int, int]] = defaultdict(dict)
     for row in session.execute(sums):
         if row.cents:
-            paid[row.invoice_id][int(row.year)] = int(row.cents)
+            (aided if row.aid else paid)[row.invoice_id][int(row.year)] = int(row.cents)
+    return paid, aided
+
+
+def _invoices(session: Session, regie_id: int, year: int, births: Mapping[int, date]) -> list[PaidInvoice]:
+    """Read the invoices of which something was received in the year, and that bear the care of a young child.
+
+    What a payment settles counts in the year when the money was received; what it took back since is no longer there,
+    whenever that was: a cheque of December that comes back unpaid in January is not in the year's certificate. What a
+    third party paid takes its part of each line, and is nobody's to declare.
+    """
+    paid, aided = _received(session, regie_id, year)
     young = {child_id for child_id, born in births.items() if counts(born, year)}
     found = []
     ids = sorted(invoice_id for invoice_id, years in paid.items() if year in years)
@@ -153,7 +167,7 @@ def _invoices(session: Session, regie_id: int, year: int, births: Mapping[int, d
             mine = lines[invoice_id]
             if any(line.section is Section.CARE and line.child_id in young for _, line in mine):
                 net = net_of_credits(mine, credited.get(invoice_id, ()))
-                found.append(PaidInvoice(family_id, net, paid[invoice_id]))
+                found.append(PaidInvoice(family_id, net, paid[invoice_id], aided.get(invoice_id, {})))
     return found
 
 

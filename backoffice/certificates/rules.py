@@ -7,7 +7,7 @@ January takes what is left of each line: 7,50 €, 2,50 €, 5,00 €. The certi
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from models.vocabulary import Section
@@ -27,11 +27,12 @@ class PaidLine:
 
 @dataclass(frozen=True, slots=True)
 class PaidInvoice:
-    """An invoice with its lines, and what was paid of it, by the year in which the money was received."""
+    """An invoice with its lines, and what its household paid of it, by the year in which the money was received."""
 
     family_id: int
     lines: tuple[PaidLine, ...]
     paid: Mapping[int, int]
+    aided: Mapping[int, int] = field(default_factory=dict)  # by third parties: of each line too, and never certified
 
 
 def counts(birth_date: date, year: int) -> bool:
@@ -65,14 +66,17 @@ def shared_out(cents: int, weights: Sequence[int]) -> list[int]:
 
 
 def paid_by_line(invoice: PaidInvoice, year: int) -> list[int]:
-    """Give what was paid of each line in a year: the years before it took their part first, in their order."""
+    """Give what was paid of each line in a year: the years before it took their part first, in their order.
+
+    Of a year, third parties take theirs before the household.
+    """
     left = [max(0, line.cents) for line in invoice.lines]
     given = [0] * len(left)
-    for one in sorted(invoice.paid):
-        if one <= year:
-            given = shared_out(invoice.paid[one], left)
+    for one in sorted({*invoice.paid, *invoice.aided, year}):
+        for cents in (invoice.aided.get(one, 0), invoice.paid.get(one, 0)) if one <= year else ():
+            given = shared_out(cents, left)
             left = [weight - part for weight, part in zip(left, given, strict=True)]
-    return given if year in invoice.paid else [0] * len(left)
+    return given
 
 
 def care_paid(invoices: Iterable[PaidInvoice], births: Mapping[int, date], year: int) -> dict[int, dict[int, int]]:
@@ -91,10 +95,12 @@ def net_of_credits(
 ) -> tuple[PaidLine, ...]:
     """Take what was credited off the lines: off its own line when it names one, else off those of its child and section.
 
-    What its child and section no longer owe is taken off the others, so that no credit is forgotten.
+    What its child and section no longer owe is taken off the others, so that no credit is forgotten. A line below zero,
+    as the end of a contract may bear, gives back in the same way.
     """
-    left = [line.cents for _, line in lines]
-    for line_id, credit in credited:
+    left = [max(0, line.cents) for _, line in lines]
+    below = [(None, PaidLine(line.child_id, line.section, -line.cents)) for _, line in lines if line.cents < 0]
+    for line_id, credit in [*below, *credited]:
         own = [at for at, (one, _) in enumerate(lines) if one == line_id]
         kin = [
             at

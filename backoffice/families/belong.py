@@ -57,7 +57,9 @@ def detach_child(work: Work, child_id: int, family_id: int) -> BelongReport:
     session = work.session
     child, link = _known(session, child_id), session.get(FamilyChild, (family_id, child_id))
     if link is None:
-        raise RefusedByRule(f"{full_name(child)} n'appartient plus à ce foyer. Relisez le dossier.")
+        raise RefusedByRule(
+            f"{full_name(child)} n'appartient plus à ce foyer. Rien n'a été modifié. Relisez le dossier."
+        )
     family = session.get_one(Family, family_id)
     if reason := _bound(session, child_id, family_id):
         message = f"La famille {family.name} {reason}{NARROW}: {child.first_name} y reste. Rien n'a été modifié."
@@ -72,9 +74,10 @@ def detach_child(work: Work, child_id: int, family_id: int) -> BelongReport:
 
 
 def _known(session: Session, child_id: int) -> Child:
-    child = session.get(Child, child_id)
+    """Read a child, and let one at a time say whose it is and who pays for it."""
+    child = session.get(Child, child_id, with_for_update={"key_share": True})
     if child is None:
-        raise RefusedByRule("Cet enfant n'existe pas, ou n'existe plus.")
+        raise RefusedByRule("Cet enfant n'existe pas, ou n'existe plus. Rien n'a été enregistré. Relisez le dossier.")
     return child
 
 

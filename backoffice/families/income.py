@@ -39,7 +39,7 @@ def prove_income(work: Work, family_id: int, income: Income, *, known: Collectio
     session = work.session
     family = session.scalar(select(Family).where(Family.id == family_id).with_for_update(key_share=True))
     if family is None:
-        raise RefusedByRule("Cette famille n'existe pas, ou n'existe plus.")
+        raise RefusedByRule("Cette famille n'existe pas, ou n'existe plus. Rien n'a été enregistré. Relisez la liste.")
     found = known_proofs(session, family_id)
     if known is not None and {one.id for one in found} != set(known):
         raise StaleRecord(
@@ -54,6 +54,7 @@ def prove_income(work: Work, family_id: int, income: Income, *, known: Collectio
     corrected = same_start(income, found)
     row = session.get_one(Quotient, corrected.id) if corrected else Quotient(family_id=family_id, starts=income.starts)
     before = _told(row) if corrected else {}
+    turned = corrected is not None and row.disabled_child != income.disabled_child
     row.value, row.ends, row.proved_on = income.value, income.ends, income.proved_on
     row.resources_cents, row.children, row.disabled_child = (
         income.resources_cents, income.children, income.disabled_child,
@@ -61,7 +62,8 @@ def prove_income(work: Work, family_id: int, income: Income, *, known: Collectio
     session.add(row)
     session.flush()
     mark_family(work, family_id)
-    work.sign("income", "family", family_id, old=before, new=_told(row))
+    named = {"disabled_child": "modifié"} if turned else {}  # a health fact: named, never quoted
+    work.sign("income", "family", family_id, old=before, new=_told(row) | named)
     work.changed(Changed.FAMILIES, Changed.INVOICES)
     return IncomeReport(_sentence(family, income, former), income.starts - ONE_DAY if former else None)
 
@@ -80,7 +82,6 @@ def _told(row: Quotient) -> dict[str, object]:
         "proved_on": str(row.proved_on or ""),
         "resources_cents": row.resources_cents,
         "children": row.children,
-        "disabled_child": row.disabled_child,
     }
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ class Income:
     proved_on: date | None = None
     resources_cents: int | None = None  # a month's
     children: int | None = None  # dependent
-    disabled_child: bool = False
+    disabled_child: bool = field(default=False, repr=False)
 
 
 class Known(NamedTuple):

@@ -73,7 +73,7 @@ def set_payers(
 ) -> PayersReport:
     """Agree who pays for a child in a service from a day on; no share: the household of the enrolment pays again.
 
-    What was agreed before ends the day before; what was agreed for later, within these days, is taken back.
+    What was agreed before ends the day before, and goes on after `ends` if it went further.
     `known` are the shares that the agent had before her eyes.
 
     Raises:
@@ -82,10 +82,7 @@ def set_payers(
     """
     work.agent.must_be(Role.AGENT)
     session = work.session
-    child, service = session.get(Child, child_id), session.get(Service, service_id)
-    if child is None or service is None:
-        raise RefusedByRule("Cet enfant ou ce service n'existe pas, ou n'existe plus.")
-    session.execute(select(Service.id).where(Service.id == service_id).with_for_update(key_share=True))
+    child, service = _held(session, child_id, service_id)
     found = _shares(session, child_id, service_id)
     if known is not None and {row.id for row in found} != set(known):
         raise StaleRecord(
@@ -93,26 +90,50 @@ def set_payers(
             "Relisez-les, puis recommencez."
         )
     _refuse_faults(session, child, service, (starts, ends), shares)
-    before = _put_an_end(session, [row for row in found if _overlaps(row, starts, ends)], starts)
+    before, resumed = _put_an_end(session, [row for row in found if _overlaps(row, starts, ends)], starts, ends)
     session.add_all(_row(child_id, service_id, starts, ends, share) for share in shares)
     session.flush()
     mark_child(work, child_id)
     new = {"starts": str(starts), "ends": str(ends or ""), "shares": [_part(share) for share in shares]}
     work.sign("payers", "child", child_id, old={"shares": before}, new={"service": service.code, **new})
     work.changed(Changed.FAMILIES, Changed.INVOICES)
-    return PayersReport(_sentence(session, child, service, starts, shares))
+    return PayersReport(_sentence(session, child, service, starts, shares) + resumed)
 
 
-def _put_an_end(session: Session, replaced: Sequence[PayerShare], starts: date) -> list[dict[str, object]]:
-    """End the day before what another agreement replaces, take back what had not begun; tell what they were."""
+def _held(session: Session, child_id: int, service_id: int) -> tuple[Child, Service]:
+    """Let one at a time say who pays for a child in a service, and no invoice of it be written meanwhile."""
+    child = session.get(Child, child_id, with_for_update={"key_share": True})  # nobody takes it out of a household
+    service = session.get(Service, service_id)
+    if child is None or service is None:
+        message = (
+            "Cet enfant ou ce service n'existe pas, ou n'existe plus. Rien n'a été enregistré. Relisez le dossier."
+        )
+        raise RefusedByRule(message)
+    session.execute(select(Service.id).where(Service.id == service_id).with_for_update(key_share=True))
+    return child, service
+
+
+def _put_an_end(
+    session: Session, replaced: Sequence[PayerShare], starts: date, ends: date | None
+) -> tuple[list[dict[str, object]], str]:
+    """Make room for another agreement: what it replaces ends the day before, and goes on the day after if it did.
+
+    Tell what they were, and what goes on.
+    """
     told = [_told(row) for row in replaced]
+    rest = [
+        _row(row.child_id, row.service_id, ends + ONE_DAY, row.ends, Part(row.family_id, row.percent, row.weeks))
+        for row in replaced
+        if ends is not None and (row.ends is None or row.ends > ends)
+    ]
     for row in replaced:
         if row.starts < starts:
             row.ends = starts - ONE_DAY
         else:
             session.delete(row)
     session.flush()
-    return told
+    session.add_all(rest)
+    return told, f" Ce qui était convenu reprend le {short_date(rest[0].starts)}." if rest else ""
 
 
 def payers_of(session: Session, family_id: int, today: date) -> tuple[PayerRow, ...]:

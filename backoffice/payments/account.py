@@ -13,11 +13,13 @@ from backoffice.payments.book import credits_of
 from backoffice.payments.means import MEANS_WORDS
 from models.office.billing import PAYABLE, CreditNote, Invoice
 from models.office.families import Family
-from models.office.payments import Payment
+from models.office.payments import Allocation, Payment
 from models.office.reminders import ClaimList, TreasuryClaim, WriteOff
 from models.office.structure import Service
 from models.vocabulary import InvoiceStatus
-from resources.french import month_name
+from resources.french import NARROW, month_name
+
+GIVEN_UP = (InvoiceStatus.HANDED_OVER, InvoiceStatus.WRITTEN_OFF)
 
 
 class EntryKind(StrEnum):
@@ -135,21 +137,26 @@ def _payments(session: Session, regie_id: int, family_id: int) -> Iterator[Entry
 
 
 def _given_up(session: Session, regie_id: int, family_id: int) -> Iterator[Entry]:
-    claims = session.execute(
-        select(TreasuryClaim.amount_cents, ClaimList.made_on, ClaimList.number, Invoice.id, Invoice.number)
-        .join(ClaimList, TreasuryClaim.list_id == ClaimList.id)
-        .join(Invoice, TreasuryClaim.invoice_id == Invoice.id)
-        .where(ClaimList.regie_id == regie_id, Invoice.family_id == family_id)
-    )
-    for cents, day, number, invoice_id, invoice in claims:
-        label = f"Facture {invoice} transmise au Trésor"
-        yield Entry(day, EntryKind.CLAIM, invoice_id, number, label, -cents)
-    given_up = session.execute(
-        select(WriteOff.amount_cents, WriteOff.decided_on, Invoice.id, Invoice.number)
-        .join(Invoice, WriteOff.invoice_id == Invoice.id)
+    """Tell what the régie no longer asks: each invoice leaves the account once, whole, and what is taken back since too."""
+    rows = session.execute(
+        select(Invoice, TreasuryClaim.amount_cents, ClaimList, WriteOff)
         .join(Service, Invoice.service_id == Service.id)
-        .where(Service.regie_id == regie_id, Invoice.family_id == family_id)
+        .outerjoin(TreasuryClaim, TreasuryClaim.invoice_id == Invoice.id)
+        .outerjoin(ClaimList, TreasuryClaim.list_id == ClaimList.id)
+        .outerjoin(WriteOff, WriteOff.invoice_id == Invoice.id)
+        .where(Service.regie_id == regie_id, Invoice.family_id == family_id, Invoice.status.in_(GIVEN_UP))
     )
-    for cents, day, invoice_id, invoice in given_up:
-        label = f"Facture {invoice} admise en non-valeur"
-        yield Entry(day, EntryKind.WRITE_OFF, invoice_id, invoice or "", label, -cents)
+    for invoice, claimed, handed, given_up in rows:
+        told, day, kind, number = 0, invoice.issued_on or invoice.month, EntryKind.CLAIM, invoice.number or ""
+        if handed is not None:
+            told, day, number = claimed, handed.made_on, handed.number
+            yield Entry(day, kind, invoice.id, number, f"Facture {invoice.number} transmise au Trésor", -claimed)
+        if given_up is not None:
+            label = f"Facture {invoice.number} admise en non-valeur"
+            day, kind, number = given_up.decided_on, EntryKind.WRITE_OFF, invoice.number or ""
+            yield Entry(day, kind, invoice.id, number, label, told - given_up.amount_cents)
+            told = given_up.amount_cents
+        if since := invoice.balance_cents - told:
+            moved = session.scalar(select(func.max(Allocation.made_on)).where(Allocation.invoice_id == invoice.id))
+            label = f"Facture {invoice.number}, paiement annulé depuis{NARROW}: n'est plus demandé à la régie"
+            yield Entry(max(day, moved or day), kind, invoice.id, number, label, -since)

@@ -18,7 +18,7 @@ from models.office.billing import PAYABLE, CreditNote, CreditNoteLine, Invoice, 
 from models.office.families import Child, Family
 from models.office.payments import AcceptedMeans, Allocation, Payment
 from models.office.structure import Activity, Service
-from models.vocabulary import ActivityKind, PaymentMeans
+from models.vocabulary import ActivityKind, InvoiceStatus, PaymentMeans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,9 @@ def why_closed(session: Session, dues: Dues, invoice_id: int) -> str:
     """Say why an invoice is not among what a household may pay at a régie."""
     regie_id, family_id = regie_and_family(session, invoice_id)
     invoice = session.get_one(Invoice, invoice_id)
-    if family_id != dues.family_id:
+    if invoice.status is InvoiceStatus.DRAFT:
+        told = ended(invoice.status)
+    elif family_id != dues.family_id:
         told = f"La facture {invoice.number} n'est pas celle de la famille {dues.family}."
     elif regie_id != dues.regie_id:
         told = f"La facture {invoice.number} se paie à une autre régie."

@@ -30,7 +30,7 @@ class PaymentState(StrEnum):
 
 
 STATE_WORDS: Mapping[PaymentState, str] = {
-    PaymentState.IN_HAND: "En caisse",
+    PaymentState.IN_HAND: "À remettre",
     PaymentState.ON_ACCOUNT: "Sur le compte",
     PaymentState.REMITTED: "Versé au comptable",
     PaymentState.REVERSED: "Annulé",

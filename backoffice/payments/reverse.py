@@ -4,17 +4,30 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Work
 from backoffice.payments.book import counter, settled
 from backoffice.payments.means import by_means
 from backoffice.treasury.periods import hold_regie
+from models.office.billing import PAYABLE, Invoice
 from models.office.payments import Payment
-from models.vocabulary import PaymentMeans, Role
+from models.office.treasury import Deposit, DepositItem
+from models.vocabulary import InvoiceStatus, PaymentMeans, Role
 from resources.french import NARROW, euros, plural, short_date
 
 ONLINE = frozenset({PaymentMeans.ONLINE_CARD, PaymentMeans.ONLINE_DEBIT})
+GIVEN_UP = {  # an invoice that is no longer paid here, and that lacks now what was taken back
+    InvoiceStatus.HANDED_OVER: (
+        "La facture {number} a été transmise au Trésor{colon}: {cents} de plus y restent dus. "
+        "Demandez au comptable de compléter le titre."
+    ),
+    InvoiceStatus.WRITTEN_OFF: (
+        "La facture {number} est admise en non-valeur{colon}: {cents} de plus ne sont demandés à personne. "
+        "Faites compléter la décision."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +39,16 @@ class ReversalReport:
     reverses: str
     amount_cents: int
     reopened: int
+    given_up: tuple[str, ...] = ()  # what to do about the invoices that are no longer paid here
 
     @property
     def sentence(self) -> str:
         """Say it in French."""
         told = f"La quittance {self.reverses} est annulée par la contre-écriture {self.receipt_number}"
-        if not self.reopened:
-            return f"{told}."
-        verb = "est" if self.reopened == 1 else "sont"
-        return f"{told}{NARROW}; {plural(self.reopened, 'facture')} {verb} de nouveau à payer."
+        if self.reopened:
+            verb = "est" if self.reopened == 1 else "sont"
+            told += f"{NARROW}; {plural(self.reopened, 'facture')} {verb} de nouveau à payer"
+        return " ".join((f"{told}.", *self.given_up))
 
 
 def reverse(
@@ -53,7 +67,7 @@ def reverse(
     regie = hold_regie(work.session, payment.regie_id)
     day = on or work.today
     wrong = reversal_refusal(payment.means, payment.amount_cents, reason, even_online=even_online) or _wrong_day(
-        day, payment.received_on, work.today
+        work.session, payment, day, work.today
     )
     if wrong:
         message = f"{wrong} Rien n'a été enregistré."
@@ -64,9 +78,17 @@ def reverse(
             "Rien n'a été enregistré de plus. Relisez la liste."
         )
         raise StaleRecord(message)
-    reopened = len(settled(work.session, payment_id))
+    taken_back = settled(work.session, payment_id)
     entry = counter(work, regie, payment, reason=reason.strip(), on=day)
-    return ReversalReport(entry.id, entry.receipt_number, payment.receipt_number, entry.amount_cents, reopened)
+    opened = [(work.session.get_one(Invoice, invoice_id), cents) for invoice_id, cents in taken_back.items()]
+    return ReversalReport(
+        entry.id,
+        entry.receipt_number,
+        payment.receipt_number,
+        entry.amount_cents,
+        sum(invoice.status in PAYABLE for invoice, _ in opened),
+        tuple(_given_up(invoice, cents) for invoice, cents in opened if invoice.status in GIVEN_UP),
+    )
 
 
 def reversal_refusal(means: PaymentMeans, amount_cents: int, reason: str, *, even_online: bool = False) -> str | None:
@@ -82,9 +104,20 @@ def reversal_refusal(means: PaymentMeans, amount_cents: int, reason: str, *, eve
     return None
 
 
-def _wrong_day(day: date, received_on: date, today: date) -> str | None:
+def _given_up(invoice: Invoice, cents: int) -> str:
+    return GIVEN_UP[invoice.status].format(number=invoice.number, cents=euros(cents), colon=NARROW)
+
+
+def _wrong_day(session: Session, payment: Payment, day: date, today: date) -> str | None:
     if day > today:
         return f"Le {short_date(day)} n'est pas encore venu."
-    if day < received_on:
-        return f"Ce paiement a été reçu le {short_date(received_on)}{NARROW}: son annulation ne peut pas le précéder."
+    received = payment.received_on
+    if day < received:
+        return f"Ce paiement a été reçu le {short_date(received)}{NARROW}: son annulation ne peut pas le précéder."
+    slip = select(Deposit.made_on).join(DepositItem, DepositItem.deposit_id == Deposit.id)
+    deposited = session.scalar(slip.where(DepositItem.payment_id == payment.id))
+    if deposited is not None and day < deposited:
+        return (
+            f"Ce paiement a été déposé le {short_date(deposited)}{NARROW}: datez son annulation de ce jour ou d'après."
+        )
     return None

@@ -215,6 +215,8 @@ def _wrong_amount(tender: Tender, invoices: Sequence[Payable]) -> str | None:
 
 def _wrong_shares(tender: Tender, invoices: Sequence[Payable], shares: Sequence[Share]) -> str | None:
     known, total = {invoice.id: invoice for invoice in invoices}, sum(share.cents for share in shares)
+    if len({share.invoice_id for share in shares}) < len(shares):
+        return "Une même facture est payée deux fois\u202f: donnez-lui une seule part."
     for share in shares:
         invoice = known[share.invoice_id]
         if share.cents <= 0:

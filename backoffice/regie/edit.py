@@ -72,6 +72,7 @@ def edit_service(work: Work, service_id: int, values: ServiceValues, *, seen: Se
     _must_set(work)
     service = work.session.get_one(Service, service_id)
     hold_regie(work.session, service.regie_id)
+    work.session.refresh(service)  # somebody may have changed it while this one waited
     now = _service_values(work, service)
     if now != seen:
         raise StaleRecord(_stale(f"Les réglages du service {service.name}"))
@@ -86,23 +87,6 @@ def edit_service(work: Work, service_id: int, values: ServiceValues, *, seen: Se
     work.sign("service.edit", "service", service.code, old=old, new=new)
     work.changed(Changed.STRUCTURE)
     return tuple(new)
-
-
-def accept_means(
-    work: Work,
-    service_id: int,
-    accepted: Mapping[PaymentMeans, int | None],
-    *,
-    seen: Mapping[PaymentMeans, int | None],
-) -> tuple[str, ...]:
-    """Set what the act lets the families of a service pay with, each means with the age under which it may.
-
-    Raises:
-        StaleRecord: somebody else changed them since they were read.
-        RefusedByRule: no means is left, or one is not allowed there.
-    """
-    now = _service_values(work, work.session.get_one(Service, service_id))
-    return edit_service(work, service_id, replace(now, accepted=dict(accepted)), seen=replace(now, accepted=dict(seen)))
 
 
 def _must_set(work: Work) -> None:

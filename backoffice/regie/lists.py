@@ -12,6 +12,7 @@ from models.office.payments import AcceptedMeans
 from models.office.structure import Activity, Regie, Service
 from models.vocabulary import ActivityKind, PaymentMeans
 
+NO_REGIE = "Aucune régie n'est enregistrée dans ce dossier\u202f: ses comptes se tiendront ici."
 NAMES = tuple(field.name for field in fields(RegieValues))
 
 

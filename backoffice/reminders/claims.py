@@ -1,12 +1,13 @@
 """« À titrer »: who owes enough, for long enough, to be handed over to the Treasury; and who does not, and why."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice.payments.book import credits_of
 from backoffice.reminders.owed import owed_at, stops_at
 from backoffice.reminders.people import Debtor, debtors
 from backoffice.reminders.rules import Owed
@@ -72,14 +73,8 @@ def claimable(session: Session, regie_id: int, today: date) -> ClaimPage:
     """Sort the households late of `claim_days` and more: those over the floor, and the others with the reason."""
     regie = session.get_one(Regie, regie_id)
     late = [one for one in owed_at(session, regie_id, today) if one.days_late(today) >= regie.claim_days]
-    lines = lines_of(session, late, today)
-    stops = stops_at(session, regie_id, today)
-    people = debtors(session, {one.family_id for one in late})
-    found = [
-        _debtor(person, [line for line in lines if line.owed.family_id == person.family_id], regie,
-                stops[person.family_id].sentence if person.family_id in stops else "")
-        for person in sorted(people.values(), key=lambda one: (one.sort_key, one.family_id))
-    ]  # fmt: skip
+    asked = [_asked(one) for one in by_debtor(session, lines_of(session, late, today))]
+    found = set_apart(session, regie, asked, today)
     return ClaimPage(
         regie_id,
         regie.claim_days,
@@ -108,18 +103,46 @@ def lines_of(session: Session, owed: Sequence[Owed], today: date) -> tuple[Claim
     )  # fmt: skip
 
 
-def _debtor(person: Debtor, lines: Sequence[ClaimLine], regie: Regie, stop: str) -> ClaimDebtor:
-    """Keep what may be asked of a household, or say why it is left apart."""
-    asked = tuple(line for line in lines if not line.owed.in_peace)
-    if not asked:
-        return ClaimDebtor(person, tuple(lines), lines[0].owed.in_peace)
-    if stop:
-        return ClaimDebtor(person, asked, stop)
-    total = sum(line.owed.due_cents for line in asked)
-    return ClaimDebtor(person, asked, below_floor(total, regie.claim_floor_cents))
+def by_debtor(session: Session, lines: Iterable[ClaimLine]) -> list[ClaimDebtor]:
+    """Group invoices by household, in French order."""
+    found: dict[int, list[ClaimLine]] = {}
+    for line in lines:
+        found.setdefault(line.owed.family_id, []).append(line)
+    people = debtors(session, found)
+    ranked = sorted(people.values(), key=lambda one: (one.sort_key, one.family_id))
+    return [ClaimDebtor(person, tuple(found[person.family_id])) for person in ranked]
 
 
-def below_floor(cents: int, floor_cents: int) -> str:
+def set_apart(session: Session, regie: Regie, found: Sequence[ClaimDebtor], today: date) -> tuple[ClaimDebtor, ...]:
+    """Say of each household why it is not handed over now, if something stands in the way."""
+    stops = stops_at(session, regie.id, today)
+    credit = credits_of(session, regie.id, [one.family_id for one in found]) if found else {}
+    return tuple(
+        replace(
+            one,
+            apart=one.apart
+            or (stops[one.family_id].sentence if one.family_id in stops else "")
+            or _covered(one.cents, credit.get(one.family_id, 0))
+            or _below_floor(one.cents, regie.claim_floor_cents),
+        )
+        for one in found
+    )
+
+
+def _asked(one: ClaimDebtor) -> ClaimDebtor:
+    """Keep what may be asked of a household; if nothing may, say why."""
+    asked = tuple(line for line in one.lines if not line.owed.in_peace)
+    return replace(one, lines=asked) if asked else replace(one, apart=one.lines[0].owed.in_peace)
+
+
+def _covered(cents: int, credit_cents: int) -> str:
+    """Say that the régie holds what it would let the Treasury ask for; nothing when it does not."""
+    if credit_cents < cents:
+        return ""
+    return f"Son crédit de {euros(credit_cents)} couvre cette dette{NARROW}: imputez-le plutôt sur ses factures."
+
+
+def _below_floor(cents: int, floor_cents: int) -> str:
     """Say that a debt is too small for the Treasury; nothing when it is not."""
     if cents >= floor_cents:
         return ""

@@ -1,7 +1,7 @@
 """Handing invoices over to the Treasury, and giving up what cannot be recovered: both close the portal's payment."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from backoffice.billing.numbers import CLAIM_LISTS, numbered
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Changed, Work
-from backoffice.reminders.claims import ClaimDebtor, ClaimLine, below_floor, document_of, lines_of
+from backoffice.reminders.claims import ClaimDebtor, ClaimLine, by_debtor, document_of, lines_of, set_apart
 from backoffice.reminders.owed import being_debited, owed_at
-from backoffice.reminders.people import debtors
 from backoffice.sync.contract import ViewKind
 from backoffice.treasury.periods import hold_regie, refuse_closed
 from models.office.billing import PAYABLE, Invoice
@@ -29,7 +28,8 @@ def hand_over(work: Work, regie_id: int, invoice_ids: Collection[int], seen: Map
 
     Raises:
         StaleRecord: something was paid, credited or decided since the list was read.
-        RefusedByRule: a debit is under way, an invoice is not late enough, a debtor owes too little, the day is closed.
+        RefusedByRule: a debit is under way, an invoice is not late enough, the day is closed; a debtor owes too little,
+            is left in peace, or has a credit that covers what it owes.
     """
     work.agent.must_be(Role.CASHIER)
     session = work.session
@@ -38,11 +38,13 @@ def hand_over(work: Work, regie_id: int, invoice_ids: Collection[int], seen: Map
     if not invoice_ids:
         raise RefusedByRule(f"Aucune facture n'est choisie. {NOTHING}")
     lines = _lines(work, regie, invoice_ids, seen)
-    chosen = _by_debtor(session, regie, lines)
+    chosen = _by_debtor(work, regie, lines)
     made = _write_list(work, regie, chosen)
-    for line in lines:
-        session.add(TreasuryClaim(invoice_id=line.owed.invoice_id, list_id=made.id, amount_cents=line.owed.due_cents))
-        _close(work, line.owed.invoice_id, InvoiceStatus.HANDED_OVER)
+    session.add_all(
+        TreasuryClaim(invoice_id=line.owed.invoice_id, list_id=made.id, amount_cents=line.owed.due_cents)
+        for line in lines
+    )
+    _close(work, _held(session, [line.owed.invoice_id for line in lines]), InvoiceStatus.HANDED_OVER)
     numbers = [line.owed.number for line in lines]
     new = {"invoices": numbers, "amount_cents": made.amount_cents, "sha256": made.sha256}
     work.sign("claims.hand_over", "claim_list", made.number, new=new)
@@ -65,16 +67,8 @@ def write_off(work: Work, invoice_id: int, reason: str) -> int:
         raise RefusedByRule("Cette facture n'existe pas. Rien n'a été enregistré.")
     hold_regie(work.session, regie_id)
     refuse_closed(work.session, regie_id, work.today)
-    invoice = _held(work.session, invoice_id)
-    if invoice.status not in {*PAYABLE, InvoiceStatus.HANDED_OVER} or invoice.balance_cents <= 0:
-        message = f"Il ne reste rien à recouvrer de la facture {invoice.number}. Rien n'a été enregistré."
-        raise RefusedByRule(message)
-    if being_debited(work.session, [invoice_id]):
-        message = (
-            f"La facture {invoice.number} est présentée à la banque. Rien n'a été enregistré. "
-            "Attendez le résultat du prélèvement."
-        )
-        raise RefusedByRule(message)
+    (invoice,) = _held(work.session, [invoice_id])
+    _refuse_giving_up(work.session, invoice)
     cents, before = invoice.balance_cents, invoice.status
     work.session.add(
         WriteOff(
@@ -82,10 +76,27 @@ def write_off(work: Work, invoice_id: int, reason: str) -> int:
             decided_by=work.agent.name, reason=reason.strip(),
         )
     )  # fmt: skip
-    _close(work, invoice_id, InvoiceStatus.WRITTEN_OFF)
+    _close(work, [invoice], InvoiceStatus.WRITTEN_OFF)
     new = {"invoice": invoice.number, "amount_cents": cents, "reason": reason.strip()}
     work.sign("invoice.write_off", "invoice", invoice_id, old={"status": before}, new=new)
     return cents
+
+
+def _refuse_giving_up(session: Session, invoice: Invoice) -> None:
+    if invoice.status is InvoiceStatus.DRAFT:
+        message = (
+            "Un brouillon ne s'admet pas en non-valeur. Rien n'a été enregistré. Retirez-le, ou émettez la facture."
+        )
+        raise RefusedByRule(message)
+    if invoice.status not in {*PAYABLE, InvoiceStatus.HANDED_OVER} or invoice.balance_cents <= 0:
+        message = f"Il ne reste rien à recouvrer de la facture {invoice.number}. Rien n'a été enregistré."
+        raise RefusedByRule(message)
+    if being_debited(session, [invoice.id]):
+        message = (
+            f"La facture {invoice.number} est présentée à la banque. Rien n'a été enregistré. "
+            "Attendez le résultat du prélèvement."
+        )
+        raise RefusedByRule(message)
 
 
 def _write_list(work: Work, regie: Regie, chosen: Sequence[ClaimDebtor]) -> ClaimList:
@@ -107,24 +118,24 @@ def _write_list(work: Work, regie: Regie, chosen: Sequence[ClaimDebtor]) -> Clai
     return made
 
 
-def _close(work: Work, invoice_id: int, status: InvoiceStatus) -> None:
-    """Say that an invoice is no longer asked here, and show it so to the family: the portal takes no payment of it."""
-    invoice = _held(work.session, invoice_id)
-    invoice.status = status
+def _close(work: Work, invoices: Iterable[Invoice], status: InvoiceStatus) -> None:
+    """Say that invoices are no longer asked here, and show it so to the families: the portal takes no payment of them."""
+    for invoice in invoices:
+        invoice.status = status
+        work.show(ViewKind.INVOICE, invoice.id, invoice.family_id)
     work.session.flush()
-    work.show(ViewKind.INVOICE, invoice.id, invoice.family_id)
     work.changed(Changed.INVOICES, Changed.REMINDERS)
 
 
-def _held(session: Session, invoice_id: int) -> Invoice:
-    return session.scalars(select(Invoice).where(Invoice.id == invoice_id).with_for_update()).one()
+def _held(session: Session, invoice_ids: Collection[int]) -> Sequence[Invoice]:
+    """Read invoices, held until the end."""
+    query = select(Invoice).where(Invoice.id.in_(list(invoice_ids)))
+    return session.scalars(query.order_by(Invoice.id).with_for_update()).all()
 
 
 def _lines(work: Work, regie: Regie, invoice_ids: Collection[int], seen: Mapping[int, int]) -> tuple[ClaimLine, ...]:
     """Read the invoices again, and refuse what is not as it was seen, or may not go."""
-    held = work.session.scalars(
-        select(Invoice).where(Invoice.id.in_(list(invoice_ids))).order_by(Invoice.id).with_for_update()
-    ).all()
+    held = _held(work.session, invoice_ids)
     now = {one.id: one.due_cents for one in held}
     moved = [one.number or "" for one in held if now[one.id] != seen.get(one.id)]
     if moved or len(held) != len(set(invoice_ids)):
@@ -146,15 +157,10 @@ def _lines(work: Work, regie: Regie, invoice_ids: Collection[int], seen: Mapping
     return lines_of(work.session, owed, work.today)
 
 
-def _by_debtor(session: Session, regie: Regie, lines: Sequence[ClaimLine]) -> list[ClaimDebtor]:
-    people = debtors(session, {line.owed.family_id for line in lines})
-    ranked = sorted(people.values(), key=lambda one: (one.sort_key, one.family_id))
-    chosen = [
-        ClaimDebtor(person, tuple(line for line in lines if line.owed.family_id == person.family_id))
-        for person in ranked
-    ]
+def _by_debtor(work: Work, regie: Regie, lines: Sequence[ClaimLine]) -> tuple[ClaimDebtor, ...]:
+    """Group invoices by household, and refuse one that something keeps apart."""
+    chosen = set_apart(work.session, regie, by_debtor(work.session, lines), work.today)
     for one in chosen:
-        if small := below_floor(one.cents, regie.claim_floor_cents):
-            message = f"{one.debtor.name}\u202f: {small} {NOTHING} Retirez ce débiteur, ou attendez d'autres factures."
-            raise RefusedByRule(message)
+        if one.apart:
+            raise RefusedByRule(f"{one.debtor.name}\u202f: {one.apart} {NOTHING} Retirez ce débiteur de la liste.")
     return chosen

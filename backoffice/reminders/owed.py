@@ -39,9 +39,14 @@ class Stop:
 
 
 def owed_at(
-    session: Session, regie_id: int, today: date, *, invoice_ids: Iterable[int] | None = None
+    session: Session,
+    regie_id: int,
+    today: date,
+    *,
+    invoice_ids: Iterable[int] | None = None,
+    family_ids: Iterable[int] | None = None,
 ) -> tuple[Owed, ...]:
-    """Read the invoices of a régie that may still be paid and whose due date has passed, oldest first."""
+    """Read the invoices of a régie that may still be paid and whose due date has passed, oldest first; or some of them."""
     into = aliased(Invoice)
     query = (
         select(
@@ -57,6 +62,8 @@ def owed_at(
     )  # fmt: skip
     if invoice_ids is not None:
         query = query.where(Invoice.id.in_(list(invoice_ids)))
+    if family_ids is not None:
+        query = query.where(Invoice.family_id.in_(list(family_ids)))
     rows = [row for row in session.execute(query) if row.Invoice.due_cents > 0]
     asking = {row.Invoice.id: row.into_id or row.Invoice.id for row in rows}  # whose paper, and debit, asks for it
     debits, reminded = _debits(session, asking.values()), _reminded(session, asking)
@@ -129,7 +136,9 @@ def _owed(
         service=row.name,
         month=invoice.month,
         issued_on=invoice.issued_on,
-        due_on=invoice.due_on,
+        due_on=max(
+            invoice.due_on, row.asked_again or invoice.due_on
+        ),  # a small one: that of the paper that asks for it
         late_since=late_since(
             invoice.due_on, [row.asked_again, row.debit_on, *(debit.rejected_on for debit in debits)]
         ),

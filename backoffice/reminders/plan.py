@@ -13,25 +13,24 @@ from resources.french import euros, listed, plural
 
 
 def due_reminders(
-    session: Session, regie_id: int, today: date, *, family_ids: Collection[int] | None = None
+    session: Session, regie_id: int, today: date, *, family_ids: Collection[int] | None = None, ahead: bool = False
 ) -> tuple[DueReminder, ...]:
     """Decide, household by household, which invoices reach a level that they have not had.
 
-    With `family_ids` a person chose them: a late invoice takes its next level before its day.
+    `ahead`: a person chose the households, and a late invoice takes its next level before its day.
     """
     levels = levels_of(session, regie_id)
     if not levels:
         return ()
-    owed = owed_at(session, regie_id, today)
-    chosen = owed if family_ids is None else [one for one in owed if one.family_id in family_ids]
-    families = {one.family_id for one in chosen}
+    owed = owed_at(session, regie_id, today, family_ids=family_ids)
+    families = {one.family_id for one in owed}
     return reminders_of(
         levels,
-        chosen,
+        owed,
         today,
         stopped=stops_at(session, regie_id, today).keys(),
         credits_of=credits_of(session, regie_id, families) if families else {},
-        ahead=family_ids is not None,
+        ahead=ahead,
     )
 
 
@@ -41,14 +40,14 @@ def reason_of(session: Session, regie_id: int, today: date, family_ids: Collecti
         return "Aucun de ces foyers n'est à relancer aujourd'hui."
     (family_id,) = family_ids
     stop = stops_at(session, regie_id, today).get(family_id)
-    invoices = [one for one in owed_at(session, regie_id, today) if one.family_id == family_id]
+    invoices = owed_at(session, regie_id, today, family_ids=[family_id])
     credit = credits_of(session, regie_id, [family_id]).get(family_id, 0)
     return why_not(levels_of(session, regie_id), invoices, today, stop.sentence if stop else "", credit)
 
 
 def offer(session: Session, regie_id: int, today: date, family_ids: Collection[int]) -> tuple[int, str]:
     """Count the chosen households that would be reminded now, and say of what; or why none would."""
-    found = due_reminders(session, regie_id, today, family_ids=family_ids)
+    found = due_reminders(session, regie_id, today, family_ids=family_ids, ahead=True)
     if not found:
         return 0, reason_of(session, regie_id, today, family_ids)
     titles: dict[str, int] = {}

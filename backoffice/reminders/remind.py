@@ -35,18 +35,21 @@ class RemindReport:
 
 
 def remind(
-    work: Work, regie_id: int, *, family_ids: Collection[int] | None = None, most: int | None = None
+    work: Work, regie_id: int, *, family_ids: Collection[int] | None = None, by_plan: bool = False
 ) -> RemindReport:
-    """Remind whoever the plan says, or the households that a person chose; at most `most` of them.
+    """Remind whoever the plan says, or the households that a person chose.
+
+    `by_plan`: the plan goes through these households; none is reminded before its day, and there may be none.
 
     Raises:
         RefusedByRule: a person chose, and nobody among them is to be reminded; the sentence says why.
     """
     work.agent.must_be(Role.CASHIER)
     regie = hold_regie(work.session, regie_id)
-    found = due_reminders(work.session, regie_id, work.today, family_ids=family_ids)[:most]
-    if family_ids is not None and not found:
-        raise RefusedByRule(_refusal(work, regie_id, family_ids))
+    chosen = None if by_plan else family_ids
+    found = due_reminders(work.session, regie_id, work.today, family_ids=family_ids, ahead=chosen is not None)
+    if chosen is not None and not found:
+        raise RefusedByRule(_refusal(work, regie_id, chosen))
     return _write(work, regie, found)
 
 
@@ -137,8 +140,8 @@ def _others(work: Work, regie_id: int, found: Sequence[DueReminder]) -> dict[int
     """Sum what each household owes late besides what its letter asks."""
     asked = {item.owed.invoice_id for due in found for item in due.items}
     left = {due.family_id: 0 for due in found}
-    for owed in owed_at(work.session, regie_id, work.today) if found else ():
-        if owed.family_id in left and owed.invoice_id not in asked and owed.reminded:
+    for owed in owed_at(work.session, regie_id, work.today, family_ids=left) if found else ():
+        if owed.invoice_id not in asked and owed.reminded:
             left[owed.family_id] += owed.due_cents
     return left
 

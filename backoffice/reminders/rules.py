@@ -114,7 +114,7 @@ def rank_of(levels: Sequence[Level], invoice: Owed, today: date, *, ahead: bool 
     late = invoice.days_late(today)
     if invoice.in_peace or invoice.due_cents <= 0 or late <= 0:
         return None
-    had = max(invoice.reminded, default=0)
+    had = had_by(levels, invoice)
     reached = [level.rank for level in levels if level.days_late <= late]
     rank = max(reached, default=0)
     if rank <= had and ahead:
@@ -122,6 +122,14 @@ def rank_of(levels: Sequence[Level], invoice: Owed, today: date, *, ahead: bool 
     if rank <= had or today < answered_by(levels, invoice):
         return None
     return rank
+
+
+def had_by(levels: Sequence[Level], invoice: Owed) -> int:
+    """Give the highest level that an invoice has had: as it was ranked, or as its day is ranked in a plan changed since."""
+    days = max(((day - invoice.late_since).days for day in invoice.reminded.values()), default=0)
+    return max(
+        [0, *invoice.reminded, *(level.rank for level in levels if invoice.reminded and level.days_late <= days)]
+    )
 
 
 def answered_by(levels: Sequence[Level], invoice: Owed) -> date:
@@ -154,7 +162,7 @@ def _reasons(levels: Sequence[Level], late: Sequence[Owed], today: date, credit_
     if credit_cents >= sum(invoice.due_cents for invoice in asked):
         yield "Le crédit du foyer couvre ce qu'il doit\u202f: imputez-le plutôt sur ses factures."
     highest = max(level.rank for level in levels)
-    left = [invoice for invoice in asked if max(invoice.reminded, default=0) < highest]
+    left = [invoice for invoice in asked if had_by(levels, invoice) < highest]
     if not left:
         yield "Toutes les relances prévues ont été faites."
     waits = [answered_by(levels, invoice) for invoice in left]

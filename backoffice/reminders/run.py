@@ -11,7 +11,8 @@ from backoffice.debits.settle import settle_due
 from backoffice.errors import RefusedByRule
 from backoffice.office import Changed, Office, Work
 from backoffice.permissions import Agent
-from backoffice.reminders.remind import RemindReport, remind
+from backoffice.reminders.plan import due_reminders
+from backoffice.reminders.remind import remind
 from backoffice.treasury.periods import hold_regie
 from models.office.debits import DebitRun
 from models.office.reminders import ReminderLevel
@@ -33,8 +34,7 @@ def run_plan(office: Office, agent: Agent) -> int:
     reminded = 0
     for regie_id in office.read(_regies_to_do, office.today()):
         try:
-            while report := office.write(_batch, agent, regie_id):
-                reminded += len(report.ids)
+            reminded += _remind(office, agent, regie_id)
         except RefusedByRule as refusal:
             log.warning("the plan of régie %s stopped: %s", regie_id, refusal)
     return reminded
@@ -65,14 +65,26 @@ def _regies_to_do(session: Session, today: date) -> Sequence[int]:
     return session.scalars(query).all()
 
 
-def _batch(work: Work, regie_id: int) -> RemindReport | None:
-    """Remind some households; none left, or done by another: note the day."""
+def _remind(office: Office, agent: Agent, regie_id: int) -> int:
+    """Remind the households of a régie, some in each transaction, then note the day."""
+    families = [due.family_id for due in office.read(due_reminders, regie_id, office.today())]
+    reminded = 0
+    for start in range(0, len(families), BATCH):
+        reminded += office.write(_batch, agent, regie_id, families[start : start + BATCH])
+    office.write(_note_the_day, agent, regie_id)
+    return reminded
+
+
+def _batch(work: Work, regie_id: int, family_ids: Sequence[int]) -> int:
+    """Remind some households, unless another workstation has done the day."""
     regie = hold_regie(work.session, regie_id)
     if regie.reminded_on is not None and regie.reminded_on >= work.today:
-        return None
-    report = remind(work, regie_id, most=BATCH)
-    if report.ids:
-        return report
-    regie.reminded_on = work.today
-    work.changed(Changed.REMINDERS)
-    return None
+        return 0
+    return len(remind(work, regie_id, family_ids=family_ids, by_plan=True).ids)
+
+
+def _note_the_day(work: Work, regie_id: int) -> None:
+    regie = hold_regie(work.session, regie_id)
+    if regie.reminded_on is None or regie.reminded_on < work.today:
+        regie.reminded_on = work.today
+        work.changed(Changed.REMINDERS)

@@ -172,9 +172,28 @@ def test_an_aid_never_goes_below_what_issued_invoices_took(office: Office, town:
     with pytest.raises(RefusedByRule) as refused:
         office.write(change_aid, AGENT, one, AidTerms("bons", *YEAR, 1199), version=1)
     assert "12,00" in refused.value.faults["amount"]
+    for days, field in (((date(2026, 11, 1), YEAR[1]), "starts"), ((YEAR[0], date(2026, 9, 30)), "ends")):
+        with pytest.raises(RefusedByRule, match="Une facture d'octobre 2026 en a déjà déduit une part") as refused:
+            office.write(change_aid, AGENT, one, AidTerms("bons", *days, 1200), version=1)
+        assert list(refused.value.faults) == [field]
     office.write(change_aid, AGENT, one, AidTerms("bons", *YEAR, 1200), version=1)
     with pytest.raises(StaleRecord):
         office.write(change_aid, AGENT, one, AidTerms("bons", *YEAR, 1300), version=1)
+
+
+def test_one_decision_entered_twice_is_not_two_balances(office: Office, town: Town):
+    adopt(office)
+    one = grant(office, town)
+    with pytest.raises(RefusedByRule, match=r"a déjà cette aide du 01/09/2026 au 31/08/2027.*Rien n'a été enregistré"):
+        grant(office, town)
+    other = AidTerms("bons", date(2027, 9, 1), date(2027, 12, 31), 9000)
+    after = office.write(grant_aid, AGENT, town.home.child_id, town.home.family_id, other).grant_id
+    again = AidTerms("bons", *YEAR, 9000, "CAF 2026-44")
+    office.write(grant_aid, AGENT, town.home.child_id, town.home.family_id, again)  # another decision
+    with pytest.raises(RefusedByRule) as refused:
+        office.write(change_aid, AGENT, after, AidTerms("bons", *YEAR, 9000), version=1)
+    assert list(refused.value.faults) == ["starts"]
+    office.write(change_aid, AGENT, one, AidTerms("bons", *YEAR, 8000), version=1)
 
 
 def test_what_is_given_back_may_be_used_again_and_never_exceeds_what_was_taken(office: Office, town: Town):

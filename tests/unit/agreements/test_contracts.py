@@ -216,7 +216,7 @@ def test_a_contract_over_another_in_an_activity_without_price_list_or_in_an_issu
     a_creche(office, town)
     there(office, town, date(2026, 10, 6))
     issued(office, OCTOBER)
-    with pytest.raises(RefusedByRule, match="déjà facturé"):
+    with pytest.raises(RefusedByRule, match="Le mois d'octobre 2026 est déjà facturé"):
         sign(office, town)
     later = {"starts": date(2026, 11, 1), "months": 10}
     sign(office, town, **later)

@@ -13,6 +13,7 @@ from backoffice.agreements.sign import end_contract
 from backoffice.agreements.watch import contracts_without_enrolment, hours_ratio, overlapping_contracts
 from models.office.contracts import AidUse
 from tests.factories import AGENT, a_commune, an_office
+from tests.faults.test_two_agents import together
 from tests.unit.agreements.creche import ENDS, MONTHS, RULEBOOK, STARTS, a_creche, away, issued, sign, there
 
 pytestmark = pytest.mark.postgres
@@ -47,3 +48,15 @@ def test_a_contract_ended_early_with_an_aid(tmp_path: Path, new_postgres: Callab
     assert office.read(overlapping_contracts, MONTHS[1]) == office.read(contracts_without_enrolment, MONTHS[1]) == ()
     assert [row.billed_minutes for row in office.read(hours_ratio, town.care_id, MONTHS[1])] == [6690, 6690]
     office.close()
+
+
+def test_two_agents_sign_a_contract_for_the_same_weeks(tmp_path: Path, new_postgres: Callable[[str], str]):
+    url, now = new_postgres("office"), datetime(2026, 9, 1, 9, tzinfo=UTC)
+    one, two = an_office(tmp_path, now=now, database=url), an_office(tmp_path, now=now, database=url)
+    town = a_commune(one)
+    a_creche(one, town)
+    answers = together(lambda: sign(one, town), lambda: sign(two, town))
+    assert sorted(type(answer).__name__ for answer in answers) == ["ContractReport", "Faulty"]
+    assert one.read(overlapping_contracts, MONTHS[0]) == ()
+    one.close()
+    two.close()

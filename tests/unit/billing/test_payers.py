@@ -13,6 +13,7 @@ from backoffice.billing.draft import draft_month
 from backoffice.billing.issue import issue_month
 from backoffice.billing.lists import family_invoices, invoices_of
 from backoffice.billing.rules import Kind, Line
+from backoffice.billing.scope import hold_books, scope_of
 from backoffice.billing.shares import Share, Shares, week_ranges, weeks_of
 from backoffice.errors import StaleRecord
 from backoffice.office import Office
@@ -113,6 +114,26 @@ def test_a_percent_is_priced_once_and_shared_to_the_cent(office: Office, town: T
             f"Prix entier{NARROW}: 12,45{NARROW}€, partagé entre les payeurs de l'enfant.",
             f"Part de 50{NARROW}%{NARROW}: {cents}{NARROW}€.",
         )
+
+
+def test_no_household_reads_the_quotient_of_the_other(office: Office, town: Town) -> None:
+    father = other_parent(office, town)
+    share(office, town, (town.home.family_id, 50), (father, 50))
+    seen(office, town.home.child_id, town.meal_id, *SCHOOL_DAYS[:3])
+    office.write(draft_month, AGENT, OCTOBER)
+    told = {name: " ".join(files(office)[name].lines[0].steps) for name in ("Martin", "Durand")}
+    assert "900" in told["Martin"], "its own quotient explains its price"
+    assert "900" not in told["Durand"]
+    assert "Quotient" not in told["Durand"]
+    assert "son détail est sur la facture de ce foyer" in told["Durand"]
+
+
+def test_a_household_that_begins_to_share_while_a_run_waits_is_redone_with_it(office: Office, town: Town) -> None:
+    father = other_parent(office, town)
+    scope = office.read(scope_of, OCTOBER, "CANTINE", town.home.family_id)
+    share(office, town, (town.home.family_id, 50), (father, 50))  # agreed before the run holds the books
+    held = office.write(lambda work: hold_books(work.session, scope), AGENT)
+    assert held.family_ids == {town.home.family_id, father}
 
 
 def test_only_the_days_of_the_share_are_shared_and_only_its_child(office: Office, town: Town) -> None:

@@ -67,10 +67,12 @@ def rewritten(work: Work, invoice_id: int, lines: list[tuple[int, Section, int, 
     work.session.execute(update(Invoice).where(Invoice.id == invoice_id).values(**sums))
 
 
-def paid(work: Work, town: Town, invoice_id: int, cents: int, on: date) -> int:
+def paid(
+    work: Work, town: Town, invoice_id: int, cents: int, on: date, *, means: PaymentMeans = PaymentMeans.CASH
+) -> int:
     regie = hold_regie(work.session, town.regie_id)
     family_id = work.session.get_one(Invoice, invoice_id).family_id
-    money = Money(family_id=family_id, payer_name="x", means=PaymentMeans.CASH, cents=cents, received_on=on)
+    money = Money(family_id=family_id, payer_name="x", means=means, cents=cents, received_on=on)
     return enter(work, regie, money, [Share(invoice_id, cents)]).id
 
 
@@ -135,6 +137,14 @@ def test_a_cheque_that_comes_back_makes_a_new_edition(office: Office, town: Town
     assert make(office, town) == [(2, 0)]
     (row,) = office.read(certificates, town.regie_id, 2026)
     assert "annule et remplace" in pdf_text(office.read(certificate_pdf, row.id)).replace("\r\n", " ")
+
+
+def test_what_the_caf_paid_for_the_family_is_deducted(office: Office, town: Town) -> None:
+    invoice = the_example(office, town)
+    office.write(paid, AGENT, town, invoice, 3000, date(2026, 12, 28), means=PaymentMeans.AID)
+    office.write(paid, AGENT, town, invoice, 3000, date(2026, 12, 29))
+    go(office)
+    assert make(office, town) == [(1, 1500)], "30,00 € of 60,00 €, half of which is Léa's care"
 
 
 def test_a_credit_note_is_deducted(office: Office, town: Town) -> None:

@@ -47,6 +47,22 @@ def test_the_example_by_hand() -> None:
     assert care_paid([invoice], BORN, 2027) == {FAMILY: {LEA: 750}}
 
 
+def test_what_a_third_party_paid_takes_its_part_of_each_line_and_is_never_certified() -> None:
+    invoice = PaidInvoice(FAMILY, LINES, {2026: 2400, 2027: 600}, aided={2026: 3000})
+    assert paid_by_line(invoice, 2026) == [1200, 400, 800], "the family pays 24 of the 30 that the aid left"
+    assert paid_by_line(invoice, 2027) == [300, 100, 200]
+    assert care_paid([PaidInvoice(FAMILY, LINES, {}, aided={2026: 6000})], BORN, 2026) == {}
+
+
+def test_a_line_below_zero_lowers_its_own_child_first() -> None:
+    lines = [(10, PaidLine(LEA, Section.CARE, 10000)), (11, PaidLine(LEA, Section.MEALS, 5000)),
+             (12, PaidLine(LEA, Section.CARE, -3000))]  # fmt: skip
+    assert [line.cents for line in net_of_credits(lines, ())] == [7000, 5000, 0]
+    assert care_paid([PaidInvoice(FAMILY, net_of_credits(lines, ()), {2026: 12000})], BORN, 2026) == {
+        FAMILY: {LEA: 7000}
+    }
+
+
 def test_neither_a_meal_nor_a_penalty_is_care() -> None:
     lines = (PaidLine(LEA, Section.MEALS, 500), PaidLine(LEA, Section.PENALTY, 500))
     assert care_paid([PaidInvoice(FAMILY, lines, {2026: 1000})], BORN, 2026) == {}

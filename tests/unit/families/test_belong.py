@@ -1,5 +1,8 @@
 """The households that a child belongs to."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from backoffice.errors import NotAllowed, RefusedByRule
@@ -10,7 +13,8 @@ from backoffice.families.payers import set_payers
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from models.vocabulary import Role
-from tests.factories import AGENT, TODAY, Household, Town, a_commune, an_office, another_family
+from tests.factories import AGENT, COLLEAGUE, TODAY, Household, Town, a_commune, an_office, another_family
+from tests.faults.test_two_agents import together
 
 
 @pytest.fixture
@@ -62,3 +66,18 @@ def test_what_is_unknown_or_not_allowed_changes_nothing(office: Office, town: To
         office.write(attach_child, AGENT, 999, "FMARTIN")
     with pytest.raises(NotAllowed):
         office.write(attach_child, Agent("x", "X", frozenset({Role.DIRECTOR}), "P"), town.home.child_id, "FMARTIN")
+
+
+@pytest.mark.postgres
+def test_two_agents_attach_a_child_at_once_and_one_is_told(tmp_path: Path, new_postgres: Callable[[str], str]) -> None:
+    url = new_postgres("office")
+    one, two = an_office(tmp_path, database=url), an_office(tmp_path, database=url)
+    town = a_commune(one)
+    another_family(one, town, "Durand")
+    answers = together(
+        lambda: one.write(attach_child, AGENT, town.home.child_id, "FDURAND"),
+        lambda: two.write(attach_child, COLLEAGUE, town.home.child_id, "FDURAND"),
+    )
+    assert sorted(type(answer).__name__ for answer in answers) == ["BelongReport", "RefusedByRule"]
+    one.close()
+    two.close()

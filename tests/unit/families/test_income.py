@@ -75,6 +75,20 @@ def test_the_proof_that_begins_the_same_day_is_corrected(office: Office, town: T
     assert (deed.old["value"], deed.new["value"]) == (900, 950)
 
 
+def test_the_journal_names_a_disabled_child_and_never_quotes_it(office: Office, town: Town) -> None:
+    first, again = Income(620, TODAY, None, None, 185_050, 2), Income(630, TODAY, None, None, 185_050, 2, True)
+    for income in (first, again, again):
+        office.write(prove_income, AGENT, town.home.family_id, income)
+    deeds = office.read(
+        lambda session: session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "income").order_by(AuditEntry.seq)
+        ).all()
+    )
+    assert [deed.new.get("disabled_child") for deed in deeds] == [None, "modifié", None]
+    assert not any("disabled_child" in deed.old for deed in deeds)
+    assert "True" not in repr(again)
+
+
 def test_what_cannot_be_is_refused_and_nothing_is_written(office: Office, town: Town) -> None:
     later = date(2027, 1, 1)
     office.write(prove_income, AGENT, town.home.family_id, Income(700, later))

@@ -94,6 +94,21 @@ def test_a_later_agreement_stays_when_this_one_ends_before(office: Office, town:
     assert [period.starts for period in row(office, father).periods] == [date(2027, 1, 1), SEPTEMBER]
 
 
+def test_what_was_agreed_goes_on_after_an_agreement_that_ends(office: Office, town: Town) -> None:
+    father = other_parent(office, town)
+    agree(office, town, *halves(town, father))
+    agree(office, town, *halves(town, father), starts=date(2027, 3, 1))
+    weeks = Part(father, weeks=CustodyWeeks.EVEN), Part(town.home.family_id, weeks=CustodyWeeks.ODD)
+    told = agree(office, town, *weeks, starts=date(2027, 2, 1), ends=date(2027, 3, 31))
+    assert "Ce qui était convenu reprend le 01/04/2027" in told
+    periods = [(one.starts, one.ends, way_of(one.parts)) for one in row(office, father).periods]
+    assert periods == [
+        (date(2027, 4, 1), None, Way.PERCENT),
+        (date(2027, 2, 1), date(2027, 3, 31), Way.WEEKS),
+        (SEPTEMBER, date(2027, 1, 31), Way.PERCENT),
+    ]
+
+
 def test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_written(office: Office, town: Town) -> None:
     father, home = other_parent(office, town), town.home.family_id
     stranger = another_family(office, town, "Petit").family_id

@@ -1,20 +1,24 @@
 """What a family has paid too much, and what was paid by mistake."""
 
+import re
 from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backoffice.errors import NotAllowed, RefusedByRule, StaleRecord
+from backoffice.office import Work
 from backoffice.payments.account import family_account
 from backoffice.payments.book import Money, Share, enter
 from backoffice.payments.lists import PaymentState, receipts
 from backoffice.payments.reverse import reverse
 from backoffice.payments.use_credit import use_credit
 from backoffice.permissions import Agent
+from backoffice.treasury.deposit import deposit
 from backoffice.treasury.periods import hold_regie
+from models.office.billing import Invoice
 from models.office.house import AuditEntry
 from models.vocabulary import InvoiceStatus, PaymentMeans
 from tests.factories import AGENT, COLLEAGUE
@@ -124,10 +128,11 @@ def test_a_reversal_wants_a_reason_an_open_day_and_the_cashier(owed: Owed) -> No
 def test_what_is_deposited_is_not_reversed_before_its_slip(owed: Owed) -> None:
     payment = owed.pay(100)
     owed.office.clock.move(hours=48)
-    owed.office.write(deposit, AGENT, owed.town.regie_id, PaymentMeans.CASH, [payment.payment_id], day=DEPOSITED)
+    slip = {"made_on": owed.office.today(), "seen_cents": 100, "notes_and_coins": {100: 1}}
+    owed.office.write(deposit, AGENT, owed.town.regie_id, PaymentMeans.CASH, [payment.payment_id], **slip)
     with pytest.raises(RefusedByRule, match=r"déposé le 05/11/2026.*Rien n'a été enregistré"):
         owed.office.write(reverse, AGENT, payment.payment_id, reason="x", on=date(2026, 11, 4))
-    owed.office.write(reverse, AGENT, payment.payment_id, reason="x", on=DEPOSITED)
+    owed.office.write(reverse, AGENT, payment.payment_id, reason="x", on=date(2026, 11, 5))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from backoffice.payments.account import EntryKind, family_account
 from backoffice.payments.debtors import debtors
 from backoffice.payments.lists import PaymentState, payments_of, receipts
 from backoffice.payments.reverse import reverse
+from backoffice.reminders.hand_over import hand_over, write_off
 from models.office.treasury import Deposit, DepositItem
 from models.vocabulary import PaymentMeans
 from tests.factories import AGENT, another_family
@@ -87,6 +88,26 @@ def test_an_account_is_told_in_time_order_with_its_balance(owed: Owed) -> None:
     ]
     assert (account.due_cents, account.credit_cents, account.balance_cents) == (4730, 0, 4730)
     assert account.entries[0].label == "Restauration scolaire, octobre 2026"
+
+
+def test_what_is_given_up_leaves_the_account_once_whatever_happens_to_it_next(owed: Owed) -> None:
+    office, regie, family = owed.office, owed.town.regie_id, owed.town.home.family_id
+
+    def balance() -> tuple[int, int]:
+        account = office.read(family_account, regie, family)
+        return account.entries[-1].balance_cents, account.balance_cents
+
+    payment = owed.pay(1000)
+    office.clock.move(hours=24 * 100)
+    seen = {owed.canteen.id: 3150}
+    office.write(hand_over, AGENT, regie, list(seen), seen)
+    assert balance() == (580, 580)
+    office.write(reverse, AGENT, payment.payment_id, reason="chèque rejeté")
+    assert balance() == (580, 580), "the Treasury must ask for it, not the régie"
+    assert office.write(write_off, AGENT, owed.canteen.id, "Insolvable") == 4150
+    assert balance() == (580, 580)
+    kinds = [(entry.kind, entry.cents) for entry in office.read(family_account, regie, family).entries]
+    assert kinds[-3:] == [(EntryKind.COUNTER, 1000), (EntryKind.CLAIM, -3150), (EntryKind.WRITE_OFF, -1000)]
 
 
 @pytest.mark.parametrize("kept", [True, False])

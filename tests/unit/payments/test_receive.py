@@ -148,6 +148,11 @@ def test_a_draft_another_family_another_regie_are_refused(owed: Owed) -> None:
     with pytest.raises(RefusedByRule, match="brouillon"):
         owed.pay(100, shares=[Share(draft.id, 100)])
     wish = {"means": PaymentMeans.CASH, "amount_cents": 100, "received_on": TODAY, "shares": [Share(owed.care.id, 100)]}
+    with pytest.raises(RefusedByRule, match="brouillon"):
+        owed.office.write(
+            receive, AGENT, regie_id=owed.town.regie_id, family_id=other.family_id,
+            **(wish | {"shares": [Share(draft.id, 100)]}),
+        )  # fmt: skip
     with pytest.raises(RefusedByRule, match="n'est pas celle de la famille Petit"):
         owed.office.write(receive, AGENT, regie_id=owed.town.regie_id, family_id=other.family_id, **wish)
 

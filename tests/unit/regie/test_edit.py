@@ -1,5 +1,6 @@
 """A régie is set: each wrong field told, the IBAN sealed, two people at once told apart."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,13 +10,14 @@ from sqlalchemy import select
 from backoffice.errors import NotAllowed, RefusedByRule, StaleRecord
 from backoffice.office import Office
 from backoffice.permissions import Agent
-from backoffice.regie.edit import accept_means, edit_regie, edit_service
-from backoffice.regie.lists import RegieSettings, regie_settings, regies
-from backoffice.regie.rules import regie_faults, service_faults
+from backoffice.regie.edit import edit_regie, edit_service
+from backoffice.regie.lists import RegieSettings, ServiceSettings, regie_settings, regies
+from backoffice.regie.rules import ServiceValues, regie_faults, service_faults
 from models.office.house import AuditEntry
 from models.office.structure import Regie
 from models.vocabulary import ActivityKind, PaymentMeans, Role
 from tests.factories import AGENT, TREASURY_IBAN, Town, a_commune, an_office
+from tests.faults.test_two_agents import together
 
 GOOD_IBAN = "FR14 2004 1010 0505 0001 3M02 606"
 CESU, CASH = PaymentMeans.CESU, PaymentMeans.CASH
@@ -127,14 +129,40 @@ def test_two_people_at_once_the_second_is_told(office: Office, town: Town, now: 
         office.write(edit_service, AGENT, canteen.id, changed, seen=canteen.values)
 
 
+@pytest.mark.postgres
+def test_two_people_press_at_the_same_moment_and_one_is_told(
+    tmp_path: Path, new_postgres: Callable[[str], str]
+) -> None:
+    url = new_postgres("office")
+    one, two = an_office(tmp_path, database=url), an_office(tmp_path, database=url)
+    canteen = one.read(regie_settings, a_commune(one).regie_id).services[0]
+
+    def press(desk: Office, account: str) -> object:
+        return desk.write(
+            edit_service, AGENT, canteen.id, replace(canteen.values, account=account), seen=canteen.values
+        )
+
+    for again in range(3):
+        answers = together(lambda: press(one, "70671"), lambda: press(two, "70672"))
+        assert sorted(type(answer).__name__ for answer in answers) == ["StaleRecord", "tuple"], again
+        kept = one.read(regie_settings, 1).services[0].values
+        one.write(edit_service, AGENT, canteen.id, canteen.values, seen=kept)
+    one.close()
+    two.close()
+
+
 def test_the_act_says_which_means_and_for_whom(office: Office, town: Town, now: RegieSettings) -> None:
     canteen, care = now.services
-    office.write(accept_means, AGENT, care.id, {CASH: None, CESU: 4}, seen=care.values.accepted)
+
+    def accept(service: ServiceSettings, accepted: Mapping[PaymentMeans, int | None], seen: ServiceValues) -> None:
+        office.write(edit_service, AGENT, service.id, replace(seen, accepted=accepted), seen=seen)
+
+    accept(care, {CASH: None, CESU: 4}, care.values)
     again = office.read(regie_settings, town.regie_id).services[1]
     assert again.values.accepted == {CASH: None, CESU: 4}
     assert again.values.account == care.values.account
     with pytest.raises(RefusedByRule, match="CESU ne paient jamais la cantine"):
-        office.write(accept_means, AGENT, canteen.id, {CASH: None, CESU: 6}, seen=canteen.values.accepted)
+        accept(canteen, {CASH: None, CESU: 6}, canteen.values)
     for accepted, sentence in (
         ({}, "au moins un moyen"),
         ({CASH: 0}, "de 1 à 18 ans"),
@@ -142,7 +170,7 @@ def test_the_act_says_which_means_and_for_whom(office: Office, town: Town, now: 
         ({CESU: 7}, "moins de 6 ans"),
     ):
         with pytest.raises(RefusedByRule, match=sentence):
-            office.write(accept_means, AGENT, care.id, accepted, seen=again.values.accepted)
+            accept(care, accepted, again.values)
 
 
 def test_the_creche_takes_cesu_whatever_the_age(now: RegieSettings) -> None:

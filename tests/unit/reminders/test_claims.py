@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from backoffice.billing.lists import InvoiceRow
 from backoffice.errors import NotAllowed, RefusedByRule, StaleRecord
 from backoffice.office import Office, Work
+from backoffice.payments.receive import receive
 from backoffice.payments.record import record_payment
 from backoffice.permissions import Agent
 from backoffice.reminders.claims import ClaimPage, claimable, preview
@@ -174,6 +175,31 @@ def test_neither_a_debt_too_small_nor_too_young_nor_in_the_bank(
         office.write(write_off, AGENT, invoice.id, "Surendettement")
 
 
+def test_a_stop_decided_since_the_list_was_read_is_heeded(office: Office, town: Town, invoice: InvoiceRow) -> None:
+    go(office, 50)
+    seen = page(office, town).ready[0].seen
+    office.write(stop_reminders, AGENT, town.home.family_id, town.regie_id, None, "Échéancier")
+    refused(office, town, seen, "Échéancier.*Retirez")
+
+
+def test_a_household_whose_own_money_covers_its_debt_is_not_handed_over(
+    office: Office, town: Town, invoice: InvoiceRow
+) -> None:
+    def in_advance(cents: int) -> None:
+        office.write(
+            receive, AGENT, regie_id=town.regie_id, family_id=town.home.family_id, means=PaymentMeans.CASH,
+            amount_cents=cents, received_on=office.today(), shares=[], keep_excess=True,
+        )  # fmt: skip
+
+    go(office, 50)
+    in_advance(7054)
+    seen = page(office, town).ready[0].seen
+    in_advance(1)
+    assert page(office, town).ready == ()
+    assert "crédit" in page(office, town).apart[0].apart
+    refused(office, town, seen, "crédit.*Retirez")
+
+
 def test_nothing_is_handed_over_on_a_closed_day(office: Office, town: Town, invoice: InvoiceRow) -> None:
     day = go(office, 50)
 
@@ -206,6 +232,13 @@ def test_what_cannot_be_recovered_is_written_off_with_its_reason(
     assert office.read(claimed, town.regie_id) == ()
     with pytest.raises(RefusedByRule, match="Il ne reste rien"):
         office.write(write_off, AGENT, invoice.id, "Encore")
+
+
+def test_a_draft_is_not_written_off(office: Office, town: Town, invoice: InvoiceRow) -> None:
+    draft = {"status": InvoiceStatus.DRAFT, "number": None}
+    office.write(lambda work: work.session.execute(update(Invoice).values(draft)), AGENT)
+    with pytest.raises(RefusedByRule, match="Un brouillon ne s'admet pas en non-valeur"):
+        office.write(write_off, AGENT, invoice.id, "Erreur")
 
 
 def test_only_the_cashier_hands_over(office: Office, town: Town, invoice: InvoiceRow) -> None:

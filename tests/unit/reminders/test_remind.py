@@ -7,7 +7,9 @@ import pypdfium2
 import pytest
 from sqlalchemy import func, select, update
 
-from backoffice.billing.lists import InvoiceRow
+from backoffice.billing.draft import draft_month
+from backoffice.billing.issue import issue_month
+from backoffice.billing.lists import InvoiceRow, invoices_of
 from backoffice.errors import RefusedByRule, Unavailable
 from backoffice.office import Office, Work
 from backoffice.payments.record import record_payment
@@ -20,13 +22,14 @@ from backoffice.reminders.rules import Level
 from backoffice.reminders.run import run_plan
 from backoffice.reminders.stops import lift_stop, stop_reminders
 from backoffice.sync.loop import synchronise
-from models.office.billing import Invoice
+from models.office.billing import CarryOver, Invoice
 from models.office.debits import DebitRun, DirectDebit, Mandate
 from models.office.families import Guardian
 from models.office.house import Mail
 from models.office.structure import Regie
 from models.vocabulary import DebitSequence, DebitState, MandateState, PaymentMeans
 from tests.factories import AGENT, Town, another_family
+from tests.months import seen
 from tests.unit.reminders.conftest import DUE_ON, go
 
 
@@ -220,6 +223,29 @@ def test_a_small_amount_carried_over_is_asked_by_the_next_invoice(
     assert office.write(remind, AGENT, town.regie_id).ids == ()
     (row,) = office.read(unpaid, town.regie_id, office.today())
     assert row.invoices[0].in_peace == CARRIED
+
+
+def test_an_amount_carried_over_is_late_from_the_day_of_the_invoice_that_asks_for_it(
+    office: Office, town: Town, invoice: InvoiceRow
+) -> None:
+    go(office, 4)  # the 7th of December: the next one is due thirty days later
+    seen(office, town.home.child_id, town.meal_id, date(2026, 11, 3))
+    office.write(draft_month, AGENT, date(2026, 11, 1))
+    office.write(issue_month, AGENT, date(2026, 11, 1))
+    (into,) = office.read(invoices_of, date(2026, 11, 1))
+
+    def carry(work: Work) -> None:
+        work.session.execute(update(Invoice).where(Invoice.id == invoice.id).values(carried=True))
+        work.session.add(CarryOver(invoice_id=invoice.id, into_id=into.id, cents=7055))
+
+    office.write(carry, AGENT)
+    go(office, 34 + 8)
+    assert len(office.write(remind, AGENT, town.regie_id).ids) == 1
+    (letter,) = office.read(reminders_made, town.regie_id)
+    assert sorted(letter.invoices) == sorted([str(invoice.number), str(into.number)])
+    text = pdf_text(office.read(reminder_pdf, letter.id)).replace("\r\n", " ")
+    assert "à régler depuis le 6 janvier 2027" in text
+    assert "03/12/2026" not in text, "its own date was that of a paper that asked for nothing"
 
 
 def test_a_person_may_remind_before_the_day_and_not_again_at_once(

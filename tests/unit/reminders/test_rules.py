@@ -75,6 +75,19 @@ def test_a_person_may_take_the_next_level_before_its_day() -> None:
     assert ranks(asked, 8, ahead=True) == [2]
 
 
+def test_a_level_put_before_the_others_does_not_send_the_same_letter_again() -> None:
+    had = owed(reminded={1: DUE + timedelta(days=8)})
+    earlier = replace(DEFAULTS[0], days_late=3, title="Avis")
+    plan = [earlier, *(replace(level, rank=level.rank + 1) for level in DEFAULTS)]
+
+    def due(day: int) -> list[int]:
+        found = reminders_of(plan, [had], DUE + timedelta(days=day))
+        return [item.rank for one in found for item in one.items]
+
+    assert due(16) == [], "the eighth day's letter, now the second of the plan, was sent"
+    assert due(21) == [3]
+
+
 def test_lateness_counts_from_the_last_day_on_which_nothing_was_owed() -> None:
     rejected = date(2026, 12, 20)
     assert late_since(DUE, [None, None]) == DUE

@@ -6,19 +6,28 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from resources.installer import bootstrap
 
 PARTS = ("windows", "pages", "papers")
-DESKTOPS = ((1366, 768), (1920, 1080))
+DESKTOPS = ("1366x768", "1920x1080")
 DEVICES = {"telephone": (390, 844), "tablette": (820, 1180), "ordinateur": (1280, 800)}
-PAGES = {
+PAGES = {  # the pages of a screen after its first
+    "billing": ("verifier", "regulariser"),
+    "payments": ("journal", "en-ligne"),
+    "treasury": ("journal", "arretes", "versements"),
+    "debits": ("a-prelever", "remises", "rejets"),
+    "reminders": ("relances", "titrer", "attestations"),
     "calendar": ("lignes", "ecoles", "ecarts"),
     "rulebook": ("versions", "effet"),
-}  # the pages of a screen after its first
-SCREENS = ("requests", "families", "planning", "attendance", "billing", "calendar", "rulebook")
+}
+SCREENS = (
+    "requests", "families", "planning", "attendance", "billing", "payments", "treasury", "debits", "reminders", "calendar",
+    "rulebook",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,6 +35,8 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--sizes", nargs="+", choices=DESKTOPS, default=DESKTOPS, help="of the window")
+    parser.add_argument("--screens", nargs="+", choices=SCREENS, default=SCREENS)
     options = parser.parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -44,13 +55,14 @@ def main(arguments: Sequence[str]) -> int:
                 open_sample_account(town.office, client)
             town.synchronise()
             bill(town.office, SYSTEM, previous_month(town.office.today()))
-            take: dict[str, Callable[[Any, Path], None]] = {"windows": _windows, "pages": _pages, "papers": _papers}
+            windows = partial(_windows, screens=options.screens, sizes=options.sizes)
+            take: dict[str, Callable[[Any, Path], None]] = {"windows": windows, "pages": _pages, "papers": _papers}
             for part in options.only:
                 take[part](town, options.folder)
     return 0
 
 
-def _windows(town: Any, folder: Path) -> None:
+def _windows(town: Any, folder: Path, *, screens: Sequence[str], sizes: Sequence[str]) -> None:
     from backoffice.commune import read_commune
     from backoffice.permissions import agent_at_desk
     from ui.common.tasks import Tasks
@@ -65,26 +77,36 @@ def _windows(town: Any, folder: Path) -> None:
     desk.start()
     for scheme in (Scheme.LIGHT, Scheme.DARK):
         theme().choose(scheme)
-        for width, height in DESKTOPS:
-            desk.window.resize(width, height)
-            for at, code in enumerate(SCREENS, start=1):
+        for size in sizes:
+            desk.window.resize(*map(int, size.split("x")))
+            for code in screens:
                 desk.window.open_screen(code)
                 if code == "rulebook":
                     desk.window.built_screen(code).open_draft(_draft(town, folder))
-                _settle(app, desk.window, code)
-                size = f"{width}x{height}-{scheme.value}"
-                _grab(desk.window, folder / f"fenetre-{at}-{code}-{size}.png")
-                for page, named in enumerate(PAGES.get(code, ()), start=1):
-                    desk.window.built_screen(code).tabs.setCurrentIndex(page)
-                    if named == "effet":
-                        desk.window.built_screen(code).impact.compute.click()
-                    _settle(app, desk.window, code)
-                    _grab(desk.window, folder / f"fenetre-{at}-{code}-{named}-{size}.png")
-                if code in PAGES:
-                    desk.window.built_screen(code).tabs.setCurrentIndex(0)
+                _take_screen(app, desk.window, code, folder, f"{size}-{scheme.value}")
     desk.window.close()
     desk.pulse.stop()
     tasks.drain()
+
+
+def _take_screen(app: Any, window: Any, code: str, folder: Path, kind: str) -> None:
+    """Take a screen, then each of its pages."""
+    from PySide6.QtWidgets import QTabWidget
+
+    at = SCREENS.index(code) + 1
+    _settle(app, window, code)
+    _grab(window, folder / f"fenetre-{at:02}-{code}-{kind}.png")
+    tabs = next((found for found in window.built_screen(code).findChildren(QTabWidget) if found.isVisible()), None)
+    for page, named in enumerate(PAGES.get(code, ()), start=1):
+        if tabs is None or page >= tabs.count():
+            continue
+        tabs.setCurrentIndex(page)
+        if named == "effet":
+            window.built_screen(code).impact.compute.click()
+        _settle(app, window, code)
+        _grab(window, folder / f"fenetre-{at:02}-{code}-{named}-{kind}.png")
+    if tabs is not None:
+        tabs.setCurrentIndex(0)
 
 
 def _draft(town: Any, folder: Path) -> Path:
@@ -120,7 +142,10 @@ def _settle(app: Any, window: Any, code: str) -> None:
                 ):
                     rows = table.model_of_rows.rows
                     bookings = [row for row in rows if getattr(row, "kind", None) is RequestKind.BOOKINGS]
-                    table.choose((bookings or rows)[0].id)
+                    if bookings:
+                        table.choose(bookings[0].id)
+                    else:
+                        table.choose_first()
                     break
 
 
@@ -165,12 +190,52 @@ def _papers(town: Any, folder: Path) -> None:
     from backoffice.demonstration.show import play_month
 
     shown = play_month(town.office)
-    for file in (*shown.invoices, shown.roll_call):
-        with pypdfium2.PdfDocument(file) as document:
+    papers = {file.stem: file.read_bytes() for file in (*shown.invoices, shown.roll_call)}
+    for name, content in (papers | _papers_of_money(town.office)).items():
+        with pypdfium2.PdfDocument(content) as document:
             for at, page in enumerate(document, start=1):
-                name = f"papier-{file.stem}-{at}.png"
-                page.render(scale=1.5).to_pil().save(folder / name)
-                print(name, flush=True)
+                page.render(scale=1.5).to_pil().save(folder / f"papier-{name}-{at}.png")
+                print(f"papier-{name}-{at}.png", flush=True)
+
+
+def _papers_of_money(office: Any) -> dict[str, bytes]:
+    """Give one of each paper of the régie."""
+    from sqlalchemy import select
+
+    from backoffice.certificates.make import make_certificates
+    from backoffice.debits.form import mandate_form
+    from backoffice.payments.receipts import receipt_pdf
+    from backoffice.permissions import SYSTEM
+    from models.office.billing import CarryOver, Invoice, InvoicePdf
+    from models.office.debits import Mandate
+    from models.office.payments import Payment
+    from models.office.treasury import Paper
+    from models.vocabulary import MandateState, PaperKind
+
+    def kept(kind: PaperKind) -> bytes | None:
+        return office.read(
+            lambda s: s.scalar(select(Paper.content).where(Paper.kind == kind).order_by(Paper.subject_id))
+        )
+
+    def invoice(which: Any) -> bytes | None:
+        return office.read(lambda s: s.scalar(select(InvoicePdf.content).join(Invoice).where(which).limit(1)))
+
+    make_certificates(office, SYSTEM, 1, office.today().year)
+    unsigned, payment = office.read(
+        lambda s: (
+            s.scalar(select(Mandate.id).where(Mandate.state == MandateState.UNSIGNED)),
+            s.scalar(select(Payment.id).where(Payment.family_id == 1).limit(1)),
+        )
+    )
+    found = {kind.value: kept(kind) for kind in PaperKind if kind is not PaperKind.CLAIM_LIST}
+    found["mandate"] = office.read(mandate_form, office.sealer, unsigned, office.today())
+    found["receipt"] = office.write(receipt_pdf, SYSTEM, payment)
+    found["invoice-debit"] = invoice(Invoice.debit_on.is_not(None))
+    found["invoice-carried"] = invoice(Invoice.carried)
+    found["invoice-asking"] = invoice(Invoice.id.in_(select(CarryOver.into_id)))
+    found["invoice-contract"] = invoice(Invoice.number.like("CRECHE-%"))
+    found["invoice-aid"] = invoice(Invoice.aid_cents > 0)
+    return {name: content for name, content in found.items() if content}
 
 
 if __name__ == "__main__":

@@ -1,36 +1,35 @@
-"""Build the demonstration in a data folder: the commune, three months of its life, and this morning's requests."""
+"""Build the demonstration in a data folder: the commune, months of its life and of its régie, and this morning's requests."""
 
 import json
 import shutil
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import date, time
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from backoffice.billing.bill import bill
-from backoffice.clock import Clock, SetClock, SystemClock, month_start, next_month, paris_day, paris_instant
+from backoffice.clock import Clock, SetClock, SystemClock, paris_day, paris_instant
+from backoffice.demonstration.agreements import agree
 from backoffice.demonstration.commune import Place, Season, build_commune
+from backoffice.demonstration.corrections import plan_reminders
 from backoffice.demonstration.days import build_days
+from backoffice.demonstration.months import Regie
 from backoffice.demonstration.people import Town, build_people
 from backoffice.demonstration.requests import build_requests
 from backoffice.errors import RefusedByRule
 from backoffice.folders import default_folder
 from backoffice.office import Office, Work
-from backoffice.payments.record import record_payment
 from backoffice.permissions import SYSTEM
 from backoffice.settings import FILE, Settings, read_settings, write_settings
 from backoffice.sync.mark import mark_everything
-from models.office.billing import Invoice
 from models.office.house import Mail
-from models.vocabulary import InvoiceStatus, MailState, PaymentMeans
+from models.vocabulary import MailState
 
 SEED = 88140
 FAMILIES = 120
 NOTE = "demonstration.json"
 MAILS = "courriels"
-DESK = (PaymentMeans.CASH, PaymentMeans.CHEQUE, PaymentMeans.CARD, PaymentMeans.TRANSFER)
 Say = Callable[[str], None]
 
 
@@ -85,11 +84,12 @@ def build(
     try:
         say(f"Commune et familles ({families})…")
         place, town = office.write(_begin, SYSTEM, season, families)
+        regie = Regie(office, past, season, town, until=now)
         for month in season.months[:2]:
-            say(f"Factures de {month:%m/%Y}…")
-            _live_month(office, past, month)
-        past.set(now)
-        say("Demandes de ce matin…")
+            say(f"Factures de {month:%m/%Y}, encaissements et caisse…")
+            regie.live(month)
+        say("Ce matin…")
+        regie.live_on()
         office.write(_this_morning, SYSTEM, place, town)
     finally:
         office.close()
@@ -100,41 +100,9 @@ def _begin(work: Work, season: Season, families: int) -> tuple[Place, Town]:
     random = Random(SEED)  # noqa: S311 the same people every time
     place = build_commune(work, season, scale=families / FAMILIES)
     town = build_people(work, place, season, families=families, random=random)
-    build_days(work, place, town)
+    agree(work, place, town, build_days(work, place, town))
+    plan_reminders(work)
     return place, town
-
-
-def _live_month(office: Office, clock: SetClock, month: date) -> None:
-    """Issue a month on the 5th of the next one, and let most families pay."""
-    following = next_month(month_start(month))
-    clock.set(paris_instant(following + timedelta(days=4), time(10)))
-    bill(office, SYSTEM, month, issue=True)
-    clock.set(paris_instant(following + timedelta(days=20), time(15)))
-    office.write(_pay_most, SYSTEM, month, following)
-
-
-def _pay_most(work: Work, month: date, following: date) -> None:
-    draw = Random(month.toordinal())  # noqa: S311 a demonstration
-    rows = work.session.execute(
-        select(Invoice.id, Invoice.total_cents, Invoice.family_id)
-        .where(Invoice.month == month, Invoice.status == InvoiceStatus.ISSUED)
-        .order_by(Invoice.id)
-    ).all()
-    for invoice_id, total_cents, family_id in rows:
-        fate = draw.random()
-        if family_id == 1 or fate > 0.83:
-            continue
-        means = draw.choices(DESK, weights=[10, 45, 25, 20])[0]
-        cheque = means is PaymentMeans.CHEQUE
-        record_payment(
-            work,
-            invoice_id,
-            means=means,
-            amount_cents=total_cents if fate < 0.79 else total_cents // 2 or total_cents,
-            received_on=following + timedelta(days=draw.randrange(6, 20)),
-            reference=f"{draw.randrange(10**6, 10**7)}" if means is not PaymentMeans.CASH else None,
-            bank=draw.choice(["Banque des Sources", "Crédit du Vair"]) if cheque else None,
-        )
 
 
 def _this_morning(work: Work, place: Place, town: Town) -> None:

@@ -38,17 +38,20 @@ class Diary:
     attendance: list[dict[str, Any]]
 
 
-def build_days(work: Work, place: Place, town: Town) -> None:
-    """Enrol each child by its age, book its usual weeks, and point the days that are past."""
-    diary = Diary(place, town.season, read_rules(work.session), town.random, [], [], [])
+def build_days(work: Work, place: Place, town: Town) -> dict[int, int]:
+    """Enrol each child by its age, book its usual weeks, point the days that are past; give the crèche's half-days a week."""
+    diary, creche = Diary(place, town.season, read_rules(work.session), town.random, [], [], []), {}
     for kid in town.kids:
         for activity, habit in _habits(kid, town):
+            if activity == "CRECHE":
+                creche[kid.id] = sum(map(len, habit.values()))
             _enrol(diary, kid, activity)
             _book(diary, kid, activity, habit)
     for table, rows in ((Enrolment, diary.enrolments), (Booking, diary.bookings), (Attendance, diary.attendance)):
         for start in range(0, len(rows), 20_000):
             work.session.execute(insert(table), rows[start : start + 20_000])
     work.changed(Changed.BOOKINGS, Changed.ATTENDANCE)
+    return creche
 
 
 def _habits(kid: Kid, town: Town) -> Iterator[tuple[str, Habit]]:

@@ -159,10 +159,10 @@ def _quotients(town: Town, number: int) -> Iterator[tuple[date, date | None, int
     """Most families proved their income, some last year only, some never."""
     value = 742 if number == 1 else round(town.random.triangular(180, 2400, 780))
     fate = 0.5 if number == 1 else town.random.random()
-    if fate > 0.90:
+    if fate > 0.94:
         return
     first = town.season.starts
-    if fate > 0.84:
+    if fate > 0.90:
         yield first, town.season.months[1] - timedelta(days=1), value
         return
     yield first, date(town.season.year, 12, 31), value
@@ -256,11 +256,11 @@ def _add_papers(town: Town, place: Place, household: Household) -> None:
     owners += [(code, kid.id) for kid in household.children for code in ("ASSURANCE", "SANITAIRE", "VACCINS")]
     received = datetime.combine(town.season.starts, time(9), UTC)
     for at, (code, child_id) in enumerate(owners):
-        fate = 0.97 if household.id == 1 and at == 3 else 0.1 if household.id == 1 else town.random.random()
-        if fate > 0.93:
+        fate = 0.99 if household.id == 1 and at == 3 else 0.1 if household.id == 1 else town.random.random()
+        if fate > 0.975:
             continue
         state = (
-            DocumentState.EXPIRED if fate > 0.86 else DocumentState.REFUSED if fate > 0.84 else DocumentState.PROVIDED
+            DocumentState.EXPIRED if fate > 0.95 else DocumentState.REFUSED if fate > 0.94 else DocumentState.PROVIDED
         )
         expired = state is DocumentState.EXPIRED
         town.add(

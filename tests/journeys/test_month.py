@@ -23,7 +23,7 @@ from backoffice.sync.contract import week_of
 from models.office.billing import Invoice, InvoicePdf
 from models.office.bookings import Attendance
 from models.office.families import Guardian
-from models.vocabulary import AttendanceState
+from models.vocabulary import AttendanceState, PaymentMeans
 from tests.factories import AGENT, THURSDAY
 from tests.journeys.conftest import Living
 from tests.journeys.people import LINK, AgentDesk, FamilyPhone, plain
@@ -66,6 +66,7 @@ def test_the_month_from_a_click_to_an_invoice(
     _director_points(living, agent)
     _cashier_bills(living, agent)
     _family_reads_its_invoice(living, phone, tmp_path)
+    _cashier_receives(living, phone, agent)
     _sheet_opens_elsewhere(living, tmp_path)
 
 
@@ -191,6 +192,26 @@ def _family_reads_its_invoice(living: Living, phone: FamilyPhone, folder: Path) 
     text = _pdf_text(content)
     assert "CANTINE-2026-000001" in text
     assert "24,90 €" in text
+
+
+def _cashier_receives(living: Living, phone: FamilyPhone, agent: AgentDesk) -> None:
+    """A cheque over the counter: a numbered receipt, a value in hand, and nothing more to pay on the portal."""
+    screen = agent.open("payments")
+    agent.until(lambda: screen.desk.table.model_of_rows.rowCount() == 1)
+    screen.desk.table.choose_first()
+    agent.until(lambda: screen.desk.fields.amount.text() == "24,90")
+    fields = screen.desk.fields
+    fields.means.setCurrentIndex(fields.means.findData(PaymentMeans.CHEQUE.value))
+    fields.reference.setText("0001234")
+    fields.bank.setText("Crédit du Vair")
+    agent.press(screen.desk.pay_button)
+    agent.until(screen.desk.done.isVisible)
+    assert screen.desk.done.number.text().endswith("-2026-000001")
+    till = agent.open("treasury")
+    agent.until(lambda: till.waiting.table.model_of_rows.rowCount() == 1)
+    agent.until(lambda: not living.live.office.read(_stale))
+    phone.open("/factures", "Mes factures")
+    assert "rien à payer" in phone.text()
 
 
 def _sheet_opens_elsewhere(living: Living, folder: Path) -> None:

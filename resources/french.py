@@ -98,6 +98,15 @@ def of_month(month: date) -> str:
     return f"d'{name}" if name[0] in "ao" else f"de {name}"
 
 
+def of_name(name: str) -> str:
+    """Write a name as a complement: de Léa, d'Agathe.
+
+    >>> of_name("Émile"), of_name("Hugo"), of_name("Yann")
+    ("d'Émile", "d'Hugo", 'de Yann')
+    """
+    return f"d'{name}" if search_key(name)[:1] in tuple("aeiouh") else f"de {name}"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """Count things in French, where zero is singular: 0 facture, 1 facture, 2 factures.
 

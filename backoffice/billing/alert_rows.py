@@ -26,10 +26,13 @@ class AlertKind(StrEnum):
     NOT_ENROLLED = "not_enrolled"
     NOT_BOOKED = "not_booked"
     CONTRACTS_OVERLAP = "contracts_overlap"
+    CONTRACT_ALONE = "contract_alone"
+    LEFT_TO_CREDIT = "left_to_credit"
     SHARES = "shares"
     NO_QUOTIENT = "no_quotient"
     DOCUMENTS = "documents"
     MANDATE = "mandate"
+    HOURS = "hours"
     NO_DRAFT = "no_draft"
     OUTDATED = "outdated"
 
@@ -40,10 +43,13 @@ ALERT_WORDS: Mapping[AlertKind, str] = {
     AlertKind.NOT_ENROLLED: "Présences sans inscription",
     AlertKind.NOT_BOOKED: "Présences sans réservation",
     AlertKind.CONTRACTS_OVERLAP: "Contrats qui se chevauchent",
+    AlertKind.CONTRACT_ALONE: "Contrats sans inscription",
+    AlertKind.LEFT_TO_CREDIT: "Régularisations à compléter",
     AlertKind.SHARES: "Partages entre payeurs à corriger",
     AlertKind.NO_QUOTIENT: "Familles sans quotient familial",
     AlertKind.DOCUMENTS: "Pièces manquantes ou expirées",
     AlertKind.MANDATE: "Mandats de prélèvement inactifs",
+    AlertKind.HOURS: "Heures facturées et présences",
     AlertKind.NO_DRAFT: "Présences sans brouillon",
     AlertKind.OUTDATED: "Brouillons à refaire",
 }
@@ -61,15 +67,18 @@ class AlertRow:
     activity_id: int | None = None
     day: date | None = None
     blocking: bool = False
+    opens: tuple[str, object] | None = None  # where it is mended, when it is not at the roll call nor in the file
 
     @property
     def place(self) -> tuple[str, object] | None:
         """Give the screen where it is mended, and what to show there."""
+        if self.opens is not None:
+            return self.opens
         if self.activity_id is not None and self.day is not None:
             return "attendance", (self.activity_id, self.day, self.child_id)
         if self.family_id is None:
             return None
-        return "families", (self.family_id, "income") if self.kind is AlertKind.NO_QUOTIENT else self.family_id
+        return "families", self.family_id
 
 
 @dataclass(frozen=True, slots=True)

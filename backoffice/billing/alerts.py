@@ -20,6 +20,7 @@ from backoffice.billing.alert_rows import (
     service_names,
 )
 from backoffice.billing.checks import contracts_overlap, documents_to_ask, mandates_asleep, shares_to_mend
+from backoffice.billing.contract_checks import contracts_alone, hours_above, left_to_credit
 from backoffice.billing.ledger import Account, Books, read_books
 from backoffice.billing.prices import PriceList
 from backoffice.billing.scope import Scope, drafts, scope_of
@@ -51,10 +52,13 @@ def month_alerts(
         *_not_enrolled(session, scope, books),
         *_not_booked(session, scope, books),
         *contracts_overlap(session, scope, books),
+        *contracts_alone(session, scope),
+        *left_to_credit(session, scope),
         *shares_to_mend(session, scope, books),
         *_no_quotient(session, scope, books, prices),
         *documents_to_ask(session, scope, books, today),
         *mandates_asleep(session, scope, books),
+        *hours_above(session, scope),
         *_drafts_behind(session, scope, books, prices),
     )
 
@@ -142,7 +146,9 @@ def _no_quotient(session: Session, scope: Scope, books: Books, prices: PriceList
         family = families[family_id]
         whose = f"{family.words}, {names[service_id]}"
         sentence = f"{whose}{NARROW}: pas de quotient familial, {days_words(sorted(days))}{NARROW}; prix le plus élevé."
-        yield AlertRow(AlertKind.NO_QUOTIENT, sentence, scope.services[service_id], family_id=family_id)
+        opens = ("families", (family_id, "income", min(days)))
+        code = scope.services[service_id]
+        yield AlertRow(AlertKind.NO_QUOTIENT, sentence, code, family_id=family_id, opens=opens)
 
 
 def _drafts_behind(session: Session, scope: Scope, books: Books, prices: PriceList) -> Iterator[AlertRow]:

@@ -28,7 +28,6 @@ STATE_WORDS = {
     DocumentState.REFUSED: "refusée",
 }
 MANDATE_WORDS = {MandateState.UNSIGNED: "pas encore signé", MandateState.SUSPENDED: "suspendu"}
-Holder = tuple[int, int | None]  # family and child; no child: the household itself
 
 
 class _Held(NamedTuple):
@@ -54,12 +53,13 @@ def contracts_overlap(session: Session, scope: Scope, books: Books) -> Iterator[
             AlertKind.CONTRACTS_OVERLAP,
             f"{row.child}, {row.activity}{NARROW}: deux contrats se chevauchent {days}.",
             scope.services[activity.service_id],
-            family_id=seats[0].family_id if seats else _family_of(session, row.child_id),
+            family_id=seats[0].family_id if seats else family_of(session, row.child_id),
             child_id=row.child_id,
         )
 
 
-def _family_of(session: Session, child_id: int) -> int | None:
+def family_of(session: Session, child_id: int) -> int | None:
+    """Give one of the households of a child."""
     return session.scalar(select(FamilyChild.family_id).where(FamilyChild.child_id == child_id).limit(1))
 
 
@@ -118,7 +118,8 @@ def documents_to_ask(session: Session, scope: Scope, books: Books, today: date) 
         if asked:
             sentence = f"{families[family_id].words}{NARROW}: {f'{NARROW}; '.join(asked)}."
             code = scope.services[services[family_id]]
-            yield AlertRow(AlertKind.DOCUMENTS, sentence, code, family_id=family_id)
+            opens = ("families", (family_id, "documents"))
+            yield AlertRow(AlertKind.DOCUMENTS, sentence, code, family_id=family_id, opens=opens)
 
 
 def _billed(books: Books) -> tuple[Mapping[int, set[int]], Mapping[int, int]]:
@@ -180,4 +181,5 @@ def _asleep(session: Session, scope: Scope, found: Mapping[int, tuple[int, Manda
         sentence = (
             f"{families[family_id].words}{NARROW}: mandat SEPA {MANDATE_WORDS[state]}, la facture ne sera pas prélevée."
         )
-        yield AlertRow(AlertKind.MANDATE, sentence, scope.services[service_id], family_id=family_id)
+        opens = ("debits", families[family_id].number)
+        yield AlertRow(AlertKind.MANDATE, sentence, scope.services[service_id], family_id=family_id, opens=opens)

@@ -11,10 +11,11 @@ from backoffice.billing.remains import Left, remains
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Changed, Work
 from backoffice.treasury.periods import hold_regie
-from models.office.billing import Invoice, InvoiceLine
+from models.office.billing import CarryOver, Invoice, InvoiceLine
 from models.office.bookings import Attendance
+from models.office.debits import DirectDebit
 from models.office.structure import Service
-from models.vocabulary import InvoiceKind, InvoiceStatus, Role
+from models.vocabulary import DebitState, InvoiceKind, InvoiceStatus, Role
 from resources.french import NARROW, euros, plural
 
 
@@ -29,6 +30,7 @@ class CreditReport:
     due_cents: int  # of the invoice, from now on
     credit_cents: int  # paid already: the family's from now on
     units: int  # attended, that may be billed again
+    presented: bool = False  # its debit: the bank takes what was announced
 
     @property
     def sentence(self) -> str:
@@ -37,6 +39,10 @@ class CreditReport:
         told.append(f"Reste dû{NARROW}: {euros(self.due_cents)}.")
         if self.credit_cents:
             told.append(f"{euros(self.credit_cents)} déjà payés restent au crédit de la famille.")
+        if self.presented:
+            told.append(
+                f"Son prélèvement est déjà présenté à la banque{NARROW}: ce qu'il prendra de trop restera au crédit de la famille."
+            )
         if self.units:
             can = "peut être refacturé" if self.units == 1 else "peuvent être refacturés"
             told.append(f"{plural(self.units, 'pointage')} {can}{NARROW}: préparez de nouveau le mois.")
@@ -70,9 +76,8 @@ def credit(
     whole = sum(cents for _, cents in given) == invoice.net_cents - invoice.credited_cents
     if free:
         _refuse_freeing(work, invoice, whole=whole)
-    written = write_note(
-        work, invoice, [_line(one, cents) for one, cents in given], reason=reason.strip(), freed=free and whole
-    )
+    lowered = [_line(one, cents) for one, cents in given]
+    written = write_note(work, invoice, lowered, reason=reason.strip(), freed=free and whole)
     _give_aids_back(work, left if whole else [one for one, cents in given if cents == one.cents])
     return CreditReport(
         note_id=written.note.id,
@@ -82,7 +87,18 @@ def credit(
         due_cents=invoice.due_cents,
         credit_cents=written.freed_cents,
         units=_let_go(work, invoice, free=free) if whole else 0,
+        presented=_is_presented(work, invoice_id),
     )
+
+
+def _is_presented(work: Work, invoice_id: int) -> bool:
+    """Tell whether the bank was asked, and has not answered, for an invoice or for the one that asks for it."""
+    asking = select(CarryOver.into_id).where(CarryOver.invoice_id == invoice_id)
+    awaited = exists().where(
+        or_(DirectDebit.invoice_id == invoice_id, DirectDebit.invoice_id.in_(asking)),
+        DirectDebit.state == DebitState.PRESENTED,
+    )
+    return bool(work.session.scalar(select(awaited)))
 
 
 def _held(work: Work, invoice_id: int) -> Invoice:

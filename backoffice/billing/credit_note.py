@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import and_, select
 
-from backoffice.billing.letterhead import LetterheadFacts, letterhead_of
+from backoffice.billing.letterhead import LetterheadFacts, letterhead_of, without_payment
 from backoffice.billing.numbers import CREDIT_NOTES, numbered
 from backoffice.billing.once import letterhead
 from backoffice.billing.remains import Left
@@ -213,7 +213,7 @@ def _document(
         lines=tuple(_line(line) for line in lines),
         total_cents=note.total_cents,
         due_cents=note.total_cents,
-        mentions=regie.mentions,
+        mentions=without_payment(regie.mentions),
         credited=CreditedInvoice(invoice.number, invoice.issued_on, note.reason),
     )
 

@@ -16,6 +16,7 @@ from backoffice.billing.once import letterhead
 from backoffice.billing.rules import invoice_number
 from backoffice.debits.calendar import target_day
 from backoffice.office import Work
+from backoffice.sync.contract import ViewKind
 from backoffice.treasury.periods import hold_regie, refuse_closed
 from models.office.billing import OWED, CarryOver, Invoice
 from models.office.debits import Mandate
@@ -60,6 +61,7 @@ class _Due(NamedTuple):
     id: int
     cents: int
     waits: bool  # small, and no paper has asked for it yet
+    debit_on: date | None  # the debit that its paper announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,11 @@ class _Run:
     mandates: Mapping[Household, Sequence[Mandate]]
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)  # by place
     taken: list[dict[str, int]] = field(default_factory=list)
+    again: list[tuple[int, int]] = field(default_factory=list)  # small invoices of before, and their households
+
+    def recalled(self, due: _Due) -> bool:
+        """Tell whether a paper recalls what is due of before: not what it asks for itself, nor what will be debited."""
+        return not due.waits and (due.debit_on is None or due.debit_on < self.today)
 
 
 def open_books(session: Session, service_ids: Collection[int], day: date) -> None:
@@ -131,6 +138,8 @@ def freeze(work: Work, drafts: Sequence[Draft]) -> list[Frozen]:
         _ask(run, household, {place: drafts[place] for place in places})
     frozen = _number(work, run, drafts)
     _write(session, run)
+    for invoice_id, family_id in run.again:
+        work.show(ViewKind.INVOICE, invoice_id, family_id)
     return frozen
 
 
@@ -162,15 +171,16 @@ def _dues(session: Session, regies: Collection[int], families: Collection[int]) 
             Invoice.id,
             (Invoice.total_cents - Invoice.aid_cents - Invoice.credited_cents - Invoice.paid_cents).label("cents"),
             (Invoice.carried & CarryOver.invoice_id.is_(None)).label("waits"),
+            Invoice.debit_on,
         )
         .outerjoin(CarryOver, CarryOver.invoice_id == Invoice.id)
         .where(literal_column(OWED), *_of(families))
         .order_by(Invoice.family_id, Invoice.issued_on, Invoice.id)
     )
     found: dict[Household, list[_Due]] = defaultdict(list)
-    for family_id, service_id, invoice_id, cents, waits in session.connection().execute(query):
+    for family_id, service_id, invoice_id, cents, waits, debit_on in session.connection().execute(query):
         if service_id in regie_of:
-            found[family_id, regie_of[service_id]].append(_Due(invoice_id, cents, waits))
+            found[family_id, regie_of[service_id]].append(_Due(invoice_id, cents, waits, debit_on))
     return found
 
 
@@ -212,7 +222,7 @@ def _ask(run: _Run, household: Household, drafts: Mapping[int, Draft]) -> None:
             "now": InvoiceStatus.ISSUED if draft.net_cents else InvoiceStatus.PAID,
             "small": place in decided.waiting,
             "with_others": 0,
-            "before": sum(due.cents for due in dues if not due.waits),
+            "before": sum(due.cents for due in dues if run.recalled(due)),
             "mandate": None,
             "debited": None,
             "notice": None,
@@ -229,6 +239,7 @@ def _take(run: _Run, decided: Carry, drafts: Mapping[int, Draft], waiting: Seque
     small += [(drafts[place].id, drafts[place].net_cents) for place in sorted(decided.waiting)]
     into = drafts[decided.taker].id
     run.taken += [{"invoice_id": invoice_id, "into_id": into, "cents": cents} for invoice_id, cents in small]
+    run.again += [(due.id, drafts[decided.taker].family_id) for due in waiting]
     run.rows[decided.taker]["with_others"] = sum(cents for _, cents in small)
 
 

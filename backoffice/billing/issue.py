@@ -18,7 +18,7 @@ from models.office.bookings import Attendance
 from models.office.families import Family
 from models.office.structure import Activity, Unit
 from models.vocabulary import Role
-from resources.french import NARROW, euros, long_date, month_name, plural
+from resources.french import NARROW, euros, long_date, month_name, of_month, plural
 
 SHOWN = 5  # families that a refusal names before it counts the others
 
@@ -34,6 +34,7 @@ class IssueReport:
     left_empty: tuple[int, ...]
     carried: int = 0  # too small to be asked alone
     debited: int = 0  # announced as direct debits
+    aid_cents: int = 0  # what third parties take off the total
 
     @property
     def sentence(self) -> str:
@@ -41,7 +42,9 @@ class IssueReport:
         month = month_name(self.month).capitalize()
         if not self.issued:
             return f"{month}{NARROW}: aucune facture à émettre."
-        told = [plural(len(self.issued), "facture émise", "factures émises"), euros(self.total_cents)]
+        told = [plural(len(self.issued), "facture émise", "factures émises"), euros(self.total_cents - self.aid_cents)]
+        if self.aid_cents:
+            told.append(f"{euros(self.aid_cents)} d'aides déduites")
         if self.debited:
             told.append(f"dont {plural(self.debited, 'prélevée', 'prélevées')}")
         if self.carried:
@@ -95,6 +98,7 @@ def issue_month(work: Work, month: date, *, service_code: str | None = None) -> 
         left_empty=tuple(row.draft.id for row in found if not row.draft.total_cents),
         carried=sum(one.carried for one in frozen),
         debited=sum(one.debit_on is not None for one in frozen),
+        aid_cents=sum(row.draft.aid_cents for row in ready),
     )
 
 
@@ -102,7 +106,7 @@ def _refuse_running_month(scope: Scope, today: date) -> None:
     over = next_month(scope.month)
     if today < over:
         message = (
-            f"Le mois de {month_name(scope.month)} n'est pas terminé. Rien n'a été émis. "
+            f"Le mois {of_month(scope.month)} n'est pas terminé. Rien n'a été émis. "
             f"Émettez-le à partir du {long_date(over)}."
         )
         raise RefusedByRule(message)

@@ -72,6 +72,16 @@ def with_legal(mentions: tuple[str, ...]) -> tuple[str, ...]:
     return (*mentions, *missing)
 
 
+def without_payment(mentions: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out what asks to be paid whole: a credit note asks for nothing.
+
+    >>> without_payment(("Paiement intégral.", "Recours : le tribunal administratif."))
+    ('Recours : le tribunal administratif.',)
+    """
+    (words, _), *_ = LEGAL
+    return tuple(text for text in mentions if not any(word in text.casefold() for word in words))
+
+
 def letterhead_of_regie(session: Session, regie_id: int) -> LetterheadFacts:
     """Read what the régie says of itself now, on a paper that is of no service: a receipt, a slip."""
     return _facts(session, session.get_one(Regie, regie_id), "", ())

@@ -116,7 +116,7 @@ def _held(work: Work, family_id: int, service_id: int, month: date) -> tuple[Sco
     session = work.session
     open_books(session, [service_id], work.today)
     scope = weighed(scope_of(session, month, session.get_one(Service, service_id).code))
-    hold_books(session, scope)
+    scope = hold_books(session, scope)  # who pays, as agreed before the service was held
     for group in groups(session, family_id):
         if (group.service_id, group.month) == (service_id, scope.month):
             ids = [cell.id for cell in group.cells]

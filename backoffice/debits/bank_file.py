@@ -13,7 +13,9 @@ from backoffice.errors import RefusedByRule
 KNOWN = ("pain.002.001.03", "pain.002.001.10", "camt.054.001.02", "camt.054.001.08")
 SPACE = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:([a-z]+\.\d{3}\.\d{3}\.\d{2})\}Document")
 LARGEST = 20_000_000  # bytes
-REJECTED = "RJCT"
+MOST = Decimal(10) ** 13  # cents: more than SEPA lets a file say
+REJECTED, DEBITED = "RJCT", "DBIT"
+NAMELESS = "sans référence"
 
 
 class _NoDoctype(TreeBuilder):
@@ -26,7 +28,7 @@ class _NoDoctype(TreeBuilder):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One debit given back; `end_to_end` is None when a whole message, or a group of it, is."""
+    """One debit given back; `end_to_end` is None when a whole message, or a group of it, is: all that others do not name."""
 
     end_to_end: str | None
     original: str | None  # the run's number
@@ -48,7 +50,7 @@ class BankMessage:
     answers: tuple[Answer, ...]
     fees: int  # lines of fees, which are left to the accountant
     fees_cents: int
-    others: int  # lines that are no rejection
+    unexplained: tuple[str, ...]  # what left the account and is said to be nobody's rejection, by its reference
 
 
 def parse(content: bytes) -> BankMessage:
@@ -80,31 +82,28 @@ def _pain(root: Element, kind: str) -> BankMessage:
     if group is None or not (original := _text(group, "OrgnlMsgId")):
         raise RefusedByRule(_unreadable("il ne dit pas à quelle remise il répond"))
     answers: list[Answer] = []
-    others = 0
+    whole: list[Answer] = []
     for payment in root.iterfind("CstmrPmtStsRpt/OrgnlPmtInfAndSts"):
-        of_group = list(payment.iterfind("TxInfAndSts"))
-        for line in of_group:
+        for line in payment.iterfind("TxInfAndSts"):
             if _text(line, "TxSts") == REJECTED or (_text(line, "TxSts") is None and _code(line)):
                 cents = _cents(line, "OrgnlTxRef/Amt/InstdAmt")
                 code = _code(line) or _code(payment) or "MS03"
                 answers.append(Answer(_text(line, "OrgnlEndToEndId") or "", original, None, code, cents, made_on))
-            else:
-                others += 1
-        if not of_group and _text(payment, "PmtInfSts") == REJECTED:
+        if _text(payment, "PmtInfSts") == REJECTED:
             name = _text(payment, "OrgnlPmtInfId")
-            answers.append(Answer(None, original, name, _code(payment) or "MS03", None, made_on))
-    if not answers and _text(group, "GrpSts") == REJECTED:
-        answers.append(Answer(None, original, None, _code(group) or "MS03", None, made_on))
+            whole.append(Answer(None, original, name, _code(payment) or "MS03", None, made_on))
+    if not whole and _text(group, "GrpSts") == REJECTED:
+        whole.append(Answer(None, original, None, _code(group) or "MS03", None, made_on))
     return BankMessage(
         kind, _named(root, "CstmrPmtStsRpt"), _all(root, "CdtrAcct/Id/IBAN"),
-        _all(root, "CdtrSchmeId/Id/PrvtId/Othr/Id"), frozenset({original}), tuple(answers), 0, 0, others,
+        _all(root, "CdtrSchmeId/Id/PrvtId/Othr/Id"), frozenset({original}), (*answers, *whole), 0, 0, (),
     )  # fmt: skip
 
 
 def _camt(root: Element, kind: str) -> BankMessage:
     answers: list[Answer] = []
     fees: list[int] = []
-    others = 0
+    unexplained: list[str] = []
     for entry in root.iterfind("BkToCstmrDbtCdtNtfctn/Ntfctn/Ntry"):
         fees += _fees(entry)
         on = _day(entry, "BookgDt/Dt") or _day(entry, "BookgDt/DtTm") or _day(entry, "ValDt/Dt")
@@ -115,16 +114,23 @@ def _camt(root: Element, kind: str) -> BankMessage:
                 cents = _cents(line, "AmtDtls/InstdAmt/Amt", "AmtDtls/TxAmt/Amt", "Amt")
                 original, code = _text(line, "Refs/MsgId"), _text(line, "RtrInf/Rsn/Cd") or "MS03"
                 answers.append(Answer(_text(line, "Refs/EndToEndId") or "", original, None, code, cents, on))
-            else:
-                others += 1
-        others += not lines
+            elif (_text(line, "CdtDbtInd") or _text(entry, "CdtDbtInd")) == DEBITED:
+                unexplained.append(_reference(line) or _reference(entry) or NAMELESS)
+        if not lines and _text(entry, "CdtDbtInd") == DEBITED:  # a run reversed in one sum has no lines
+            unexplained.append(_reference(entry) or NAMELESS)
     accounts = _all(root, "Ntfctn/Acct/Id/IBAN")
     if not accounts:
         raise RefusedByRule(_unreadable("il ne dit pas de quel compte il parle"))
     return BankMessage(
         kind, _named(root, "BkToCstmrDbtCdtNtfctn"), accounts, frozenset(), frozenset(), tuple(answers), len(fees),
-        sum(fees), others,
+        sum(fees), tuple(unexplained),
     )  # fmt: skip
+
+
+def _reference(node: Element) -> str | None:
+    """Give what a person finds a movement again by: the debit's own reference, the run's, the bank's."""
+    places = ("Refs/EndToEndId", "NtryDtls/Btch/PmtInfId", "NtryDtls/Btch/MsgId", "NtryRef", "AcctSvcrRef")
+    return next((found for place in places if (found := _text(node, place))), None)
 
 
 def _fees(node: Element) -> list[int]:
@@ -168,10 +174,14 @@ def _cents(node: Element, *paths: str) -> int | None:
             cents = Decimal((found.text or "").strip()).scaleb(2)
         except InvalidOperation:
             cents = Decimal("NaN")
-        if found.get("Ccy") != "EUR" or not cents.is_finite() or cents != cents.to_integral_value():
+        if found.get("Ccy") != "EUR" or not _is_whole(cents):
             raise RefusedByRule(_unreadable("un montant y est illisible, ou n'est pas en euros"))
         return int(cents)
     return None
+
+
+def _is_whole(cents: Decimal) -> bool:
+    return cents.is_finite() and abs(cents) < MOST and cents == cents.to_integral_value()
 
 
 def _day(node: Element, path: str) -> date | None:

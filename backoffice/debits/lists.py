@@ -170,7 +170,7 @@ def debits_of(
 ) -> tuple[DebitRow, ...]:
     """List the debits of a run, the rejected ones of all runs, or those that a search finds."""
     query = (
-        select(DirectDebit, DebitRun, Invoice, Family, Mandate.rum)
+        select(DirectDebit, DebitRun.number, DebitRun.debit_on, Invoice, Family, Mandate.rum)  # never a run's file
         .join(DebitRun, DirectDebit.run_id == DebitRun.id)
         .join(Invoice, DirectDebit.invoice_id == Invoice.id)
         .join(Family, Invoice.family_id == Family.id)
@@ -189,12 +189,12 @@ def debits_of(
         query = query.where(Family.search_key.like(pattern) | func.lower(DirectDebit.end_to_end).like(pattern))
     return tuple(
         DebitRow(
-            debit.id, run.number, run.debit_on, debit.end_to_end, invoice.id, invoice.number or "", family.id,
+            debit.id, run, debit_on, debit.end_to_end, invoice.id, invoice.number or "", family.id,
             family.name, family.search_key, rum, debit.sequence, debit.amount_cents, debit.state,
             debit.payment_id is not None, debit.rejected_on,
             reason_of(debit.reject_code) if debit.reject_code else None,
         )
-        for debit, run, invoice, family, rum in session.execute(query.limit(LONGEST_LIST))
+        for debit, run, debit_on, invoice, family, rum in session.execute(query.limit(LONGEST_LIST))
     )  # fmt: skip
 
 

@@ -11,11 +11,13 @@ from backoffice.debits.accounts import NOTHING, RefusedField, masked, read_accou
 from backoffice.debits.rules import MANDATE_WORDS, new_rum, rum_fault
 from backoffice.errors import RefusedByRule
 from backoffice.office import Changed, Work
-from models.office.debits import Mandate
+from backoffice.sync.contract import ViewKind
+from models.office.billing import PAYABLE, Invoice
+from models.office.debits import DirectDebit, Mandate
 from models.office.families import Family
 from models.office.structure import Regie
-from models.vocabulary import MandateState, Role
-from resources.french import short_date
+from models.vocabulary import DebitState, MandateState, Role
+from resources.french import listed, short_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +148,11 @@ def change_state(work: Work, mandate: Mandate, state: MandateState, reason: str 
     told = {"rum": mandate.rum, "state": state, **({"reason": reason} if reason else {})}
     work.sign("mandate.state", "mandate", mandate.id, old={"state": old}, new=told)
     work.changed(Changed.DEBITS)
+    announced = select(Invoice.id, Invoice.family_id).where(
+        Invoice.mandate_id == mandate.id, Invoice.status.in_(PAYABLE)
+    )
+    for invoice_id, family_id in work.session.execute(announced):  # the family may pay them otherwise, or no more
+        work.show(ViewKind.INVOICE, invoice_id, family_id)
 
 
 def _sign(work: Work, mandate: Mandate, signed_on: date | None, place: str) -> None:
@@ -168,7 +175,17 @@ def _stop(work: Work, mandate: Mandate, state: MandateState, reason: str) -> Man
     change_state(work, mandate, state, reason.strip())
     done = "suspendu" if state is MandateState.SUSPENDED else "révoqué"
     told = "les factures qu'il annonçait ne seront pas prélevées"
+    if presented := _presented(work.session, mandate):
+        told += (
+            f", sauf ce qui est déjà présenté à la banque ({presented})\u202f: demandez-lui de le retirer s'il le faut"
+        )
     return _report(mandate, f"Mandat {mandate.rum} {done}\u202f: {told}.")
+
+
+def _presented(session: Session, mandate: Mandate) -> str:
+    """Name what the bank was already asked, and has not answered."""
+    awaited = DirectDebit.mandate_id == mandate.id, DirectDebit.state == DebitState.PRESENTED
+    return listed(session.scalars(select(DirectDebit.end_to_end).where(*awaited).order_by(DirectDebit.id)))
 
 
 def _refuse_second(session: Session, mandate: Mandate) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.debits.accounts import NOTHING
-from backoffice.debits.bank_file import Answer, BankMessage, parse
+from backoffice.debits.bank_file import NAMELESS, Answer, BankMessage, parse
 from backoffice.debits.reasons import is_code
 from backoffice.debits.reject import AlreadyRejected, RejectionReport, reject
 from backoffice.errors import RefusedByRule
@@ -32,6 +32,7 @@ class BankReport:
     rejections: tuple[RejectionReport, ...]
     known: tuple[str, ...]  # debits whose rejection was in the books, left alone
     unknown: tuple[str, ...]  # debits of another software, or of none
+    unexplained: tuple[str, ...]  # what left the account without a reason: perhaps a run taken back in one sum
     fees: int
     fees_cents: int
 
@@ -48,6 +49,11 @@ class BankReport:
             said += f" Déjà dans les livres, laissé tel quel\u202f: {listed(self.known[:SHOWN])}."
         if self.unknown:
             said += f" Sans prélèvement connu de Marelle, à traiter à la main\u202f: {listed(self.unknown[:SHOWN])}."
+        if self.unexplained:
+            count = plural(
+                len(self.unexplained), "débit du compte sans motif de rejet", "débits du compte sans motif de rejet"
+            )
+            said += f" {count}, à vérifier à la main\u202f: {listed(self.unexplained[:SHOWN])}."
         if self.fees:
             said += f" {plural(self.fees, 'ligne')} de frais, {euros(self.fees_cents)}, à porter par le comptable."
         return said
@@ -68,8 +74,7 @@ def read_bank_file(work: Work, regie_id: int, content: bytes, *, leave_known: bo
     named, digest = f"{message.kind} {regie.code} {message.id}", hashlib.sha256(content).hexdigest()
     _refuse_read(work.session, named, digest)
     _refuse_foreign(work, regie, message)
-    found = [(debit, answer) for answer in message.answers for debit in _debits(work.session, regie, answer)]
-    unknown = [answer for answer in message.answers if not _debits(work.session, regie, answer)]
+    found, unknown = _found(work.session, regie, message.answers)
     _refuse_inconsistent(message, found, unknown)
     known = [debit for debit, _ in found if debit.state is DebitState.REJECTED]
     if known and not leave_known:
@@ -87,7 +92,7 @@ def read_bank_file(work: Work, regie_id: int, content: bytes, *, leave_known: bo
     work.changed(Changed.DEBITS)
     return BankReport(
         message.kind, message.id, tuple(reports), tuple(debit.end_to_end for debit in known),
-        tuple(_words(answer) for answer in unknown), message.fees, message.fees_cents,
+        tuple(_words(answer) for answer in unknown), message.unexplained, message.fees, message.fees_cents,
     )  # fmt: skip
 
 
@@ -118,6 +123,22 @@ def _refuse_foreign(work: Work, regie: Regie, message: BankMessage) -> None:
     if wrong:
         text = f"Ce fichier n'est pas pour cette régie\u202f: {wrong}. {NOTHING} Vérifiez lequel vous avez choisi."
         raise RefusedByRule(text)
+
+
+def _found(
+    session: Session, regie: Regie, answers: Sequence[Answer]
+) -> tuple[list[tuple[DirectDebit, Answer]], list[Answer]]:
+    """Give each debit given back with its answer, then the answers about none; one that is named answers for itself."""
+    named = {answer.end_to_end for answer in answers}
+    found: list[tuple[DirectDebit, Answer]] = []
+    unknown = []
+    for answer in answers:
+        debits = _debits(session, regie, answer)
+        whole = answer.end_to_end is None
+        found += [(debit, answer) for debit in debits if not whole or debit.end_to_end not in named]
+        if not debits:
+            unknown.append(answer)
+    return found, unknown
 
 
 def _debits(session: Session, regie: Regie, answer: Answer) -> Sequence[DirectDebit]:
@@ -168,5 +189,5 @@ def _record(work: Work, debit: DirectDebit, answer: Answer) -> RejectionReport:
 
 
 def _words(answer: Answer) -> str:
-    name = answer.end_to_end or answer.original or "sans référence"
+    name = answer.end_to_end or answer.original or NAMELESS
     return f"{name} ({euros(answer.cents)})" if answer.cents is not None else name

@@ -1,5 +1,6 @@
 """What a mandate and a debit must be: references, sequence types, what keeps a debit from being presented."""
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from models.vocabulary import DebitSequence, MandateState
 from resources.french import LIGATURES, plural, short_date
 
 UNUSED_MONTHS = 36  # after which a mandate is void: see is_void
+DIGEST = 10  # of a number that banks do not take as it is
 LONGEST = 35  # of a RUM, of a message's and of a debit's reference
 RUM_SHAPE = re.compile(r"[A-Za-z0-9+?:().,'/-]{1,35}")
 OUTSIDE = re.compile(r"[^A-Za-z0-9+?:().,'/ -]")
@@ -121,6 +123,22 @@ def new_rum(regie: str, family: str, rank: int) -> str:
     stem = re.sub(r"[^A-Z0-9-]", "", sepa_text(f"{regie}-{family}").upper()).strip("-")
     tail = f"-{rank:02}"
     return stem[: LONGEST - len(tail)] + tail
+
+
+def end_to_end(number: str, before: int) -> str:
+    """Name a debit by its invoice, with what banks take and no other's name; a second presentation ends with -2.
+
+    >>> end_to_end("CANTINE-2026-000012", 0), end_to_end("CANTINE-2026-000012", 1)
+    ('CANTINE-2026-000012', 'CANTINE-2026-000012-2')
+    >>> end_to_end("ÉCOLE_MIDI-2026-000012", 0)
+    'ECOLE-MIDI-2026-000012-03B6381E75'
+    """
+    again = f"-{before + 1}" if before else ""
+    plain = sepa_text(number, LONGEST + 1).replace(" ", "-")
+    if plain == number and len(plain) + len(again) <= LONGEST:
+        return plain + again
+    mark = f"-{hashlib.sha256(number.encode()).hexdigest()[:DIGEST].upper()}"
+    return plain[: LONGEST - len(mark) - len(again)] + mark + again
 
 
 def rum_fault(rum: str) -> str | None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 from stdnum.eu import at_02
 
 from backoffice.billing.numbers import DEBIT_RUNS, numbered
@@ -15,7 +14,7 @@ from backoffice.debits.accounts import NOTHING
 from backoffice.debits.calendar import is_target_day, target_day
 from backoffice.debits.candidates import Candidate, candidates
 from backoffice.debits.pain import SCHEMES, Creditor, Debit, write_file
-from backoffice.debits.rules import LONGEST
+from backoffice.debits.rules import end_to_end
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Changed, Work
 from backoffice.sealing import Sealer
@@ -103,18 +102,20 @@ def _keep(work: Work, run: DebitRun, chosen: Sequence[Candidate], debits: Mappin
     work.changed(Changed.DEBITS)
 
 
-def run_file(session: Session, sealer: Sealer, run_id: int) -> bytes:
-    """Give the file of a run, as it was made, to be saved for the bank.
+def run_file(work: Work, run_id: int) -> bytes:
+    """Give the file of a run, as it was made, to be saved for the bank; it holds IBANs, so who took it is signed.
 
     Raises:
         RefusedByRule: it is no longer what was made.
         Unavailable: it was sealed with another key.
     """
-    run = session.get_one(DebitRun, run_id)
-    content = sealer.unseal(run.file_sealed).encode()
+    work.agent.must_be(Role.CASHIER)
+    run = work.session.get_one(DebitRun, run_id)
+    content = work.sealer.unseal(run.file_sealed).encode()
     if hashlib.sha256(content).hexdigest() != run.sha256:
         message = f"Le fichier de la remise {run.number} a été modifié en dehors de Marelle. Il n'est pas donné."
         raise RefusedByRule(message)
+    work.sign("debit.file", "debit_run", run.id, new={"number": run.number})
     return content
 
 
@@ -196,7 +197,7 @@ def _debits(work: Work, chosen: Sequence[Candidate]) -> dict[int, Debit]:
         mandate = mandates[row.mandate_id]
         assert mandate.signed_on, "an active mandate is signed"
         found[row.invoice_id] = Debit(
-            end_to_end=_reference(row.number, before[row.invoice_id]),
+            end_to_end=end_to_end(row.number, before[row.invoice_id]),
             cents=row.amount_cents,
             holder=mandate.holder,
             iban=work.sealer.unseal(mandate.iban_sealed),
@@ -207,9 +208,3 @@ def _debits(work: Work, chosen: Sequence[Candidate]) -> dict[int, Debit]:
             words=f"Facture {row.number} {row.service} {town}",
         )
     return found
-
-
-def _reference(number: str, before: int) -> str:
-    """Name a debit by its invoice; a second presentation ends with -2."""
-    again = f"-{before + 1}" if before else ""
-    return number[: LONGEST - len(again)] + again

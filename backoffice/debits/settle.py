@@ -85,7 +85,7 @@ def settle_due(work: Work) -> tuple[SettleReport, ...]:
     runs = work.session.scalars(
         select(DebitRun)
         .where(DebitRun.settled_at.is_(None), DebitRun.debit_on <= work.today)
-        .order_by(DebitRun.debit_on, DebitRun.id)
+        .order_by(DebitRun.regie_id, DebitRun.debit_on, DebitRun.id)  # régies are held in the order of everybody
     ).all()
     reports = []
     for run in runs:

@@ -104,12 +104,6 @@ def close(work: Work, regie_id: int, kind: ClosingKind, day: date, *, seen: str)
     return ClosingReport(made.id, kind, found.first, found.last, found.receipts_cents)
 
 
-def rendered_again(session: Session, closing_id: int) -> bytes:
-    """Lay a closing out again from what it froze: the same bytes as the paper kept."""
-    found = session.get_one(Closing, closing_id)
-    return render_closing(closing_document(found.content, found.digest))
-
-
 def _period(session: Session, regie_id: int, kind: ClosingKind, day: date, today: date) -> tuple[date, date]:
     first = month_start(day)
     last = day if kind is ClosingKind.DAY else next_month(first) - timedelta(days=1)

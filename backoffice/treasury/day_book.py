@@ -29,7 +29,7 @@ class MovementKind(StrEnum):
 
 MOVEMENT_WORDS: Mapping[MovementKind, str] = {
     MovementKind.RECEIPT: "Encaissement",
-    MovementKind.COUNTER: "Annulation",
+    MovementKind.COUNTER: "Contre-écriture",
     MovementKind.DEPOSIT: "Remise",
     MovementKind.REMITTANCE: "Versement",
 }

@@ -54,7 +54,9 @@ class Statement:
     credit_cents: int  # what families paid and no invoice needs
     means: tuple[MeansLine, ...]
     cumulative: Mapping[str, int]  # by service, since the beginning
-    last_allocation: int  # what the next statement looks at begins after it
+    last_allocation: int  # what the next statement looks at begins after these
+    last_payment: int
+    last_deposit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,9 @@ def propose_remittance(session: Session, regie_id: int, made_on: date) -> Statem
         credit_cents=amount - sum(line.cents for line in lines),
         means=means,
         cumulative={code: before.get(code, 0) + moved.get(code, 0) for code in sorted({*before, *moved})},
-        last_allocation=session.scalar(select(func.max(Allocation.id))) or 0,
+        last_allocation=_last_id(session, Allocation),
+        last_payment=_last_id(session, Payment),
+        last_deposit=_last_id(session, Deposit),
     )
 
 
@@ -151,10 +155,15 @@ def _last(session: Session, regie_id: int) -> Remittance | None:
     )
 
 
+def _last_id(session: Session, table: type[Allocation | Payment | Deposit]) -> int:
+    return session.scalar(select(func.max(table.id))) or 0
+
+
 def _ready(regie_id: int, made_on: date, last: Remittance | None) -> ColumnElement[bool]:
     """On the account by a day, directly or by a slip, and not paid over yet.
 
-    The last payment over took all that was there: only what was recorded since, or is dated after it, can be left.
+    The last payment over took all that was there: only what was written since, or is dated after it, can be left. What
+    was written since is told by its number, given while the régie is held: clocks differ, and an instant is taken before.
     """
     direct = select(Payment.id).where(
         Payment.regie_id == regie_id, Payment.place == Place.ACCOUNT, Payment.received_on <= made_on
@@ -165,8 +174,8 @@ def _ready(regie_id: int, made_on: date, last: Remittance | None) -> ColumnEleme
         .where(Deposit.regie_id == regie_id, Deposit.made_on <= made_on)
     )
     if last is not None:
-        direct = direct.where((Payment.received_on > last.made_on) | (Payment.recorded_at >= last.made_at))
-        by_slip = by_slip.where((Deposit.made_on > last.made_on) | (Deposit.made_at >= last.made_at))
+        direct = direct.where((Payment.received_on > last.made_on) | (Payment.id > last.content["last_payment"]))
+        by_slip = by_slip.where((Deposit.made_on > last.made_on) | (Deposit.id > last.content["last_deposit"]))
     there = union_all(direct, by_slip).subquery()
     gone = select(RemittanceItem.payment_id).where(RemittanceItem.payment_id == Payment.id).exists()
     return Payment.id.in_(select(there.c[0])) & ~gone
@@ -236,6 +245,8 @@ def _write(work: Work, regie: Regie, found: Statement) -> Remittance:
         "means": [{"means": line.means.value, "count": line.count, "cents": line.cents} for line in found.means],
         "cumulative": dict(found.cumulative),
         "last_allocation": found.last_allocation,
+        "last_payment": found.last_payment,
+        "last_deposit": found.last_deposit,
     }
     made = Remittance(
         regie_id=regie.id, number=number, made_on=found.made_on, made_at=work.now, made_by=work.agent.name,

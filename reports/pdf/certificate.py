@@ -67,7 +67,7 @@ def render_certificate(document: CertificateDocument) -> bytes:
 def _write(document: CertificateDocument, letter: Letter) -> None:
     regie = document.regie
     letter.paragraph(
-        f"La {regie.name.lower() if regie.name.startswith('Régie') else regie.name} de la commune de {regie.commune} "
+        f"La {regie.name.replace('Régie', 'régie', 1)} de la commune de {regie.commune} "
         f"(SIRET {regie.siret}) certifie avoir reçu de {document.payer_name}, du 1er janvier au "
         f"{french.long_date(document.until).partition(' ')[2]}, les sommes ci-dessous pour la garde de ses enfants de "
         "moins de six ans."

@@ -71,13 +71,13 @@ def render_deposit(document: DepositDocument) -> bytes:
 
 
 def _lines(document: DepositDocument) -> Table:
-    columns = [Column("N°", 10), Column("Quittance", 37)]
+    columns = [Column("N°", 10), Column("Quittance", 44)]
     if document.with_bank:
-        columns += [Column("Tireur", 45), Column("Banque", 32), Column(document.reference_head, 26)]
+        columns += [Column("Tireur", 41), Column("Banque", 31), Column(document.reference_head, 24)]
     elif document.reference_head:
-        columns += [Column("Reçu le", 20), Column("Payeur", 51), Column(document.reference_head, 32)]
+        columns += [Column("Reçu le", 20), Column("Payeur", 44), Column(document.reference_head, 32)]
     else:
-        columns += [Column("Reçu le", 24), Column("Payeur", 79)]
+        columns += [Column("Reçu le", 24), Column("Payeur", 72)]
     total = ("", french.plural(len(document.lines), *document.counted_as), *[""] * (len(columns) - 2))
     return Table(
         title="Détail",

@@ -36,6 +36,8 @@ class CreditDialog(FormDialog):
             line_id: self.lines.add(str(line_id), words, text_field("", example="0,00", longest=12))
             for line_id, (words, _) in self._lines.items()
         }
+        for field in self.lines.fields.values():
+            field.label.setWordWrap(True)  # the name of a line may be longer than the dialog
         self._area = scrolling(self.lines)
         self._area.setMinimumHeight(em(min(3.6 * len(self._lines), 14)))
         self.body.insertWidget(2, self._area)
@@ -50,8 +52,8 @@ class CreditDialog(FormDialog):
         self.open_note = button("&Voir l'avoir", icon="document")
         self.ended = self._done_card()
         self.what.currentIndexChanged.connect(lambda _: self._follow())
-        for field in self.amounts.values():
-            field.textChanged.connect(lambda _: self._say_effect())
+        for line in self.amounts.values():
+            line.textChanged.connect(lambda _: self._say_effect())
         self.setMinimumWidth(em(34))
         self._follow()
 
@@ -66,11 +68,12 @@ class CreditDialog(FormDialog):
         return CreditInput(self.reason.toPlainText().strip(), self._amounts() if self.by_line else None, free)
 
     def is_complete(self) -> bool:
+        filled = self.after.check_filled()  # first, so that the keyboard goes to what is wrong above
         faults = self._faults() if self.by_line else {}
         right = self.lines.show_faults(faults)
         if right and self.by_line and not self._amounts():
             right = self.lines.show_faults({next(iter(self.lines.fields)): effect_of(self.file.row, 0)})
-        return self.after.check_filled() and right
+        return filled and right
 
     def show_busy(self, busy: bool) -> None:  # noqa: FBT001  a presenter's view takes it so
         super().show_busy(busy)

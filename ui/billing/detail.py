@@ -12,7 +12,7 @@ from backoffice.payments.lists import PaymentRow
 from models.vocabulary import InvoiceKind, InvoiceStatus
 from resources.french import NARROW, euros, short_date
 from ui.billing.lines_tree import LINE, RIGHT, LinesTree, explanation, note_words, payment_words
-from ui.billing.table import can_credit, status_state, status_words
+from ui.billing.table import SHORT_WORDS, can_credit, status_state, status_words
 from ui.common.parts import Card, StatePill, button, heading, hint, icon_button, line, primary_button, scrolling
 from ui.shell.theme import em
 
@@ -98,7 +98,9 @@ class InvoiceDetail(Card):
         row = file.row
         self.title.setText(row.number or f"Brouillon {row.service_code}")
         today = self._today()
-        self.state.show_state(status_words(row, today), status_state(row, today))
+        words = status_words(row, today)
+        self.state.show_state(SHORT_WORDS.get(row.status, words), status_state(row, today))
+        self.state.setToolTip(words)
         self.state.setVisible(row.number is not None)
         told = [f"Famille {row.family}, {row.family_number} · {row.service}"]
         told.append(f"Payeur{NARROW}: {', '.join([row.payer, *file.address[-1:]])}")

@@ -61,7 +61,7 @@ class FigureCards(QWidget):
         self._drafted.show_figure(str(figures.drafts), figures.drafted_cents)
         self._issued.show_figure(str(figures.issued), figures.issued_cents)
         self._paid.show_figure("", figures.paid_cents)
-        self._due.show_figure(plural(figures.unpaid, "impayée") if figures.unpaid else "", figures.due_cents)
+        self._due.show_figure(f"{figures.unpaid} à payer" if figures.unpaid else "", figures.due_cents)
 
 
 class MonthLists(QTabWidget):

@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Protocol
 
+from backoffice.agreements.aids import aids_to_claim, claims_sheet
 from backoffice.attendance.export import export_attendance
 from backoffice.billing.alerts import AlertRow, month_alerts
 from backoffice.billing.bill import issue_and_render
@@ -137,6 +138,21 @@ class BillingPresenter(Presenter[BillingView]):
             lambda: self._office.read(export_attendance, service, month, now=now),
             lambda content: self.view.save_file("Exporter les présences", content, name),
         )
+
+    def export_aids(self) -> None:
+        """Write what third parties owe for the month as a workbook, when they owe something."""
+        month, now = self.month, self._office.now()
+
+        def work() -> bytes | None:
+            return self._office.read(claims_sheet, month, now) if self._office.read(aids_to_claim, month) else None
+
+        self.outside(work, self._aids_read)
+
+    def _aids_read(self, content: bytes | None) -> None:
+        if content is None:
+            self.view.say(f"Aucune aide à réclamer pour {month_name(self.month)}.", State.INFO)
+        else:
+            self.view.save_file("Exporter les aides à réclamer", content, f"aides-{self.month:%Y-%m}.xlsx")
 
     def _clear(self) -> None:
         self._rows = self._found = self._alerts = ()

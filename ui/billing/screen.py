@@ -111,6 +111,8 @@ class BillingScreen(Screen):
         menu.clear()
         for name, code in names:
             menu.addAction(f"Présences — {name} (XLSX)…", _bound(self._presenter.export, code))
+        menu.addSeparator()
+        menu.addAction("Aides à réclamer (XLSX)…", self._presenter.export_aids)
 
     def show_month(self, month: date) -> None:
         self.month.blockSignals(True)
@@ -166,7 +168,7 @@ class BillingScreen(Screen):
     def _bar(self) -> QWidget:
         self.export = QToolButton()
         self.export.setText("E&xporter")
-        self.export.setAccessibleName("Exporter les présences du mois")
+        self.export.setAccessibleName("Exporter le mois")
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export.setMenu(QMenu(self.export))
         self.prepare_button = button("&Préparer le mois", icon="refresh")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -64,6 +64,19 @@ class FormDialog(QDialog):
         self.fault.show_sentence(sentence)
         if faults:
             self.form.show_faults(faults)
+
+    def event(self, event: QEvent) -> bool:
+        """Grow when a field or what is wrong with it takes lines that were not there."""
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
+            self._make_room()
+        return done
+
+    def _make_room(self) -> None:
+        if (layout := self.layout()) is not None:
+            needed = max(layout.totalHeightForWidth(self.width()), layout.totalMinimumSize().height())
+            if needed > self.height():
+                self.resize(self.width(), min(needed, self.screen().availableGeometry().height()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         entered = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}

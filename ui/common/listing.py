@@ -132,10 +132,14 @@ class TableView(QTableView, Generic[T]):
         room = self.viewport().rect().adjusted(em(1), em(1), -em(1), -em(1))
         side = em(2.2)
         drawn = QRect(room.center().x() - side // 2, room.center().y() - side - em(0.6), side, side)
-        icon(EMPTY_ICON, "border").paint(painter, drawn)
+        words = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
         painter.setPen(theme().colour("muted"))
-        words = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-        painter.drawText(room.adjusted(0, room.height() // 2, 0, 0), words, self._when_empty())
+        if drawn.top() < room.top() - em(0.5):  # a short list has room for the words alone
+            painter.drawText(self.viewport().rect(), words | Qt.AlignmentFlag.AlignVCenter, self._when_empty())
+        else:
+            icon(EMPTY_ICON, "border").paint(painter, drawn)
+            below = room.adjusted(0, room.height() // 2, 0, 0)
+            painter.drawText(below, words | Qt.AlignmentFlag.AlignTop, self._when_empty())
         painter.end()
 
     def _set_up(self, *, multiple: bool) -> None:

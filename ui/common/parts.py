@@ -169,9 +169,7 @@ class Notice(QFrame):
     def __init__(self, sentences: list[str], state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("state", state.value)
-        mark = QLabel()
-        name = "warning" if state in {State.LATE, State.REFUSED} else STATE_ICONS[state]
-        mark.setPixmap(pixmap(name, theme().ink(state), em(1.1), self.devicePixelRatioF()))
+        self._state, self._mark = state, QLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(em(0.7), em(0.5), em(0.7), em(0.5))
         row.setSpacing(em(0.6))
@@ -180,5 +178,11 @@ class Notice(QFrame):
             told = QLabel(sentence)
             told.setWordWrap(True)
             column.addWidget(told)
-        row.addWidget(mark)
+        row.addWidget(self._mark)
         row.addLayout(column, 1)
+        theme().changed.connect(self._draw)
+        self._draw()
+
+    def _draw(self) -> None:
+        name = "warning" if self._state in {State.LATE, State.REFUSED} else STATE_ICONS[self._state]
+        self._mark.setPixmap(pixmap(name, theme().ink(self._state), em(1.1), self.devicePixelRatioF()))

@@ -144,6 +144,7 @@ class PdfPreview(QDialog):
         """Show the dialog in front of its window."""
         super().open()
         self.fit_width()
+        self.print_button.setFocus()
 
     def open_outside(self) -> None:
         """Open it with the system's reader."""
@@ -228,7 +229,6 @@ class PdfPreview(QDialog):
         for made in (self.close_button, self.save_button, self.open_button, self.print_button):
             row.addWidget(made)
         self.print_button.setDefault(True)
-        self.print_button.setFocus()
         return row
 
     def _keys(self) -> None:

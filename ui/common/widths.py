@@ -10,6 +10,7 @@ from ui.common.table import Column
 from ui.shell.theme import em
 
 SAVE_AFTER_MS = 500
+REST_MS = 120
 NARROWEST_EM, WIDEST_EM = 6.0, 18.0
 
 
@@ -27,6 +28,9 @@ class ColumnWidths(QObject):
         self._saving = QTimer(self, interval=SAVE_AFTER_MS, singleShot=True)
         self._saving.timeout.connect(self._save)
         view.horizontalHeader().sectionResized.connect(self._resized)
+        self._resting = QTimer(self, interval=REST_MS, singleShot=True)  # wider rows may be further down
+        self._resting.timeout.connect(self.size)
+        view.verticalScrollBar().valueChanged.connect(lambda _: self._resting.start())
 
     def size(self) -> None:
         """Size the columns from the rows, or as the agent left them; later, from the visible rows alone."""

@@ -123,8 +123,10 @@ class RejectDialog(FormDialog):
 
     def __init__(self, row: DebitRow | None, today: date, parent: QWidget | None = None) -> None:
         super().__init__("Rejet d'un prélèvement", "Enregistrer le rejet", parent=parent, danger=True, columns=2)
-        self.search = self.form.add("search", "&Chercher", SearchField("Famille ou n° de facture", "Chercher"))
-        self.debit = self.form.add("debit", "&Prélèvement", ChoiceBox("Prélèvement", 14), required=True)
+        self.search = self.form.add(
+            "search", "&Chercher", SearchField("Famille ou n° de facture", "Chercher"), wide=True
+        )
+        self.debit = self.form.add("debit", "&Prélèvement", ChoiceBox("Prélèvement", 14), required=True, wide=True)
         words = {code: f"{code} — {reason.words}" for code, reason in REASONS.items()}
         self.code = self.form.add("code", "&Motif", choice_field(words, "AM04"), wide=True)
         self.other = self.form.add(

@@ -22,6 +22,9 @@ from ui.debits.ticks import CandidateView
 from ui.shell.theme import em
 
 EVERY_STATE = "Tous les états"
+NO_MANDATE = "Aucun mandat. Une fois signé, il fait annoncer le prélèvement sur chaque facture de la famille."
+NOTHING_DUE = "Aucune facture n'annonce de prélèvement jusqu'à ce jour\u202f: c'est l'émission qui l'annonce."
+NO_RUN = "Aucune remise\u202f: elle se prépare dans «\xa0À prélever\xa0», et son fichier se dépose à la banque."
 OPEN = frozenset({MandateState.UNSIGNED, MandateState.ACTIVE, MandateState.SUSPENDED})
 
 
@@ -36,7 +39,7 @@ class MandatesPage(QWidget):
         self._state = ChoiceBox("État des mandats", 9)
         self._state.fill([(EVERY_STATE, None), *((words, code.value) for code, words in MANDATE_WORDS.items())], None)
         self.new = primary_button("&Nouveau mandat…", icon="add")
-        self.table = TableView(MANDATES, name="Mandats", empty="Aucun mandat.", saved_as="mandates")
+        self.table = TableView(MANDATES, name="Mandats", empty=NO_MANDATE, saved_as="mandates")
         self.told = hint()
         self.sign, self.resume = button("&Signer…", icon="check"), button("&Reprendre", icon="undo")
         self.suspend = button("Sus&pendre…", icon="clock")
@@ -59,7 +62,7 @@ class MandatesPage(QWidget):
         state = self._state.currentData()
         shown = [row for row in self._rows if state in {None, row.state.value}]
         searched = bool(self.search.text().strip() or state)
-        self.table.say_when_empty("Aucun mandat ne correspond à ce filtre." if searched else "Aucun mandat.")
+        self.table.say_when_empty("Aucun mandat ne correspond à ce filtre." if searched else NO_MANDATE)
         self.table.show_rows(shown)
         self._able(self.table.chosen())
 
@@ -91,7 +94,7 @@ class DuePage(QWidget):
         self.table = CandidateView(
             CANDIDATES,
             name="Factures à prélever",
-            empty="Aucune facture annoncée jusqu'à ce jour.",
+            empty=NOTHING_DUE,
             saved_as="candidates",
         )
         self.told, self.total = hint(), heading("", 3)
@@ -144,9 +147,7 @@ class RunsPage(QWidget):
     def __init__(self, today: Callable[[], date]) -> None:
         super().__init__()
         self._today = today
-        self.runs = TableView(
-            run_columns(today), name="Remises", empty="Aucune remise n'a été préparée.", saved_as="runs"
-        )
+        self.runs = TableView(run_columns(today), name="Remises", empty=NO_RUN, saved_as="runs")
         self.debits = TableView(
             DEBITS, name="Prélèvements de la remise", empty="Choisissez une remise.", saved_as="debits"
         )

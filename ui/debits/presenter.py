@@ -29,6 +29,7 @@ class MandatesView(View, Protocol):
     """What the presenter asks of the screen about mandates."""
 
     def show_regies(self, rows: Sequence[RegieRow], chosen: int) -> None: ...
+    def show_no_regie(self) -> None: ...
     def regie_chosen(self) -> None: ...
     def show_mandates(self, rows: Sequence[MandateRow]) -> None: ...
     def show_families(self, rows: Sequence[FamilyRow]) -> None: ...
@@ -106,10 +107,12 @@ class MandatesPresenter(Presenter[MandatesView]):
     def _regies_read(self, rows: Sequence[RegieRow]) -> None:
         if self.regie_id is None and rows:
             self.regie_id = rows[0].id
-        if self.regie_id is not None:
-            self.view.show_regies(rows, self.regie_id)
-            self._read()
-            self.view.regie_chosen()
+        if self.regie_id is None:
+            self.view.show_no_regie()
+            return
+        self.view.show_regies(rows, self.regie_id)
+        self._read()
+        self.view.regie_chosen()
 
     def _read(self) -> None:
         regie_id, search = self.regie_id, self._search

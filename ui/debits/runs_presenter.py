@@ -119,7 +119,7 @@ class RunsPresenter(Presenter[RunsView]):
         """Write a run's file where the agent wants it, off the window's thread."""
 
         def work() -> Path:
-            path.write_bytes(self._office.read(run_file, self._office.sealer, run_id))
+            path.write_bytes(self._office.write(run_file, self._agent, run_id))
             return path
 
         said = "Il contient des IBAN\u202f: effacez-le une fois déposé à la banque."

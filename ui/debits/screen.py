@@ -13,6 +13,7 @@ from backoffice.debits.lists import BankFileRow, DebitRow, MandateRow, Payer, Re
 from backoffice.families.lists import FamilyRow
 from backoffice.office import Office
 from backoffice.permissions import Agent
+from backoffice.regie.lists import NO_REGIE
 from ui.common.changes import Changes
 from ui.common.choices import ChoiceBox
 from ui.common.dialogs import Confirmation
@@ -97,6 +98,11 @@ class DebitsScreen(AskingScreen):
         self.regie.fill([(row.name, row.id) for row in rows], chosen)
         self.regie.setVisible(len(rows) > 1)
 
+    def show_no_regie(self) -> None:
+        self.regie.hide()
+        self.mandates.table.say_when_empty(NO_REGIE)
+        self.mandates.table.show_rows(())
+
     def regie_chosen(self) -> None:
         if self._mandates.regie_id is not None:
             self._runs.show(self._mandates.regie_id)
@@ -118,7 +124,8 @@ class DebitsScreen(AskingScreen):
     def show_candidates(self, rows: Sequence[Candidate]) -> None:
         self.due.show_rows(rows)
         calls = sum(row.to_call for row in rows)
-        self.tabs.setTabText(DUE, f"{TABS[DUE]} ({len(rows)})" if rows else TABS[DUE])
+        ready = sum(row.is_ready for row in rows)  # those already presented stay shown, and await nothing
+        self.tabs.setTabText(DUE, f"{TABS[DUE]} ({ready})" if ready else TABS[DUE])
         self.counted.emit(calls)
 
     def show_runs(self, rows: Sequence[RunRow]) -> None:
@@ -190,6 +197,8 @@ class DebitsScreen(AskingScreen):
         form.family_chosen.connect(self._mandates.choose_family)
         form.submitted.connect(lambda: self._mandates.enter(form.typed()))
         self._open(form)
+        if not self.mandates.table.model_of_rows.rowCount():
+            form.search.setText(self.mandates.search.text())  # the family that was searched has none yet
 
     def _ask_signature(self, row: MandateRow) -> None:
         form = SignDialog(row, self._today(), "", self)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
 
 from backoffice.agreements.lists import Agreements, AidGrantRow, ContractRow
 from backoffice.rulebook.tariffs.presence import clock
-from resources.french import NARROW, euros, number, plural, short_date
+from resources.french import NARROW, euros, number, of_name, plural, short_date
 from ui.common.parts import Card, button, hint, row_of
 from ui.families.words import sentence
 
@@ -53,14 +53,14 @@ class AgreementsCard(Card):
         if acts is None or row.over:
             return None
         made = self.ends[row.id] = button("Terminer", partial(acts.end, row), icon="edit")
-        made.setAccessibleName(f"Terminer le contrat de {row.child}, {row.activity}")
+        made.setAccessibleName(f"Terminer le contrat {of_name(row.child)}, {row.activity}")
         return made
 
     def _change(self, agreed: Agreements, row: AidGrantRow, acts: AgreementActs | None) -> QPushButton | None:
         if acts is None:
             return None
         made = self.changes[row.id] = button("Modifier", partial(acts.change, agreed, row), icon="edit")
-        made.setAccessibleName(f"Modifier l'aide de {row.child}, {row.title}")
+        made.setAccessibleName(f"Modifier l'aide {of_name(row.child)}, {row.title}")
         return made
 
     def _show(self, words: str, made: QPushButton | None) -> None:

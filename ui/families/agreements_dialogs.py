@@ -10,7 +10,7 @@ from backoffice.agreements.lists import Agreements, AidGrantRow, ContractRow, Co
 from backoffice.agreements.rules import terms_faults, touched_months
 from backoffice.families.income_rules import cents_typed
 from backoffice.rulebook.tariffs.presence import clock
-from resources.french import NARROW, amount, short_date
+from resources.french import NARROW, amount, of_name, short_date
 from ui.common.dialogs import FormDialog
 from ui.common.forms import choice_field, date_field, date_in, number_field, text_field
 from ui.common.parts import hint
@@ -85,7 +85,7 @@ class EndDialog(FormDialog):
     """The last day of a contract; what follows is told."""
 
     def __init__(self, row: ContractRow, today: date, parent: QWidget | None = None) -> None:
-        super().__init__(f"Terminer le contrat de {row.child}", "Terminer", parent=parent)
+        super().__init__(f"Terminer le contrat {of_name(row.child)}", "Terminer", parent=parent)
         self.row = row
         dates = f"du {short_date(row.starts)} au {short_date(row.agreed_ends)}"
         self.body.insertWidget(0, hint(f"{row.activity}, {dates}."))
@@ -102,7 +102,7 @@ class AidDialog(FormDialog):
     def __init__(
         self, agreed: Agreements, today: date, row: AidGrantRow | None = None, parent: QWidget | None = None
     ) -> None:
-        title = f"Aide de {row.child}" if row else "Accorder une aide"
+        title = f"Aide {of_name(row.child)}" if row else "Accorder une aide"
         super().__init__(title, "Enregistrer", parent=parent, columns=2)
         self.row, self.agreed = row, agreed
         self._balances = {aid.code: aid.balance_cents for aid in agreed.known_aids}

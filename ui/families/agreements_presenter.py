@@ -11,6 +11,7 @@ from backoffice.agreements.sign import ContractReport, end_contract, sign_contra
 from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from backoffice.permissions import Agent
+from resources.french import of_name
 from ui.common.presenter import Lanes, Presenter, View
 from ui.families.agreements import AgreementActs
 from ui.shell.theme import State
@@ -52,14 +53,14 @@ class AgreementsPresenter(Presenter[AgreementsView]):
             lambda: self._office.write(
                 sign_contract, self._agent, course.child_id, course.activity_id, starts=starts, ends=ends, **terms
             ),
-            f"le contrat de {course.child}",
+            f"le contrat {of_name(course.child)}",
         )
 
     def end(self, row: ContractRow, ends: date) -> None:
         """End a contract."""
         self._write(
             lambda: self._office.write(end_contract, self._agent, row.id, ends, version=row.version),
-            f"la fin du contrat de {row.child}",
+            f"la fin du contrat {of_name(row.child)}",
         )
 
     def grant(self, family_id: int, child_id: int, terms: AidTerms) -> None:
@@ -70,7 +71,7 @@ class AgreementsPresenter(Presenter[AgreementsView]):
         """Change an aid."""
         self._write(
             lambda: self._office.write(change_aid, self._agent, row.id, terms, version=row.version),
-            f"l'aide de {row.child}",
+            f"l'aide {of_name(row.child)}",
         )
 
     def _write(self, work: Callable[[], ContractReport | GrantReport], what: str) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from backoffice.families.payer_rules import Household
 from backoffice.families.payers import PayerRow
+from resources.french import of_name
 from ui.common.dialogs import Confirmation, FormDialog
 from ui.common.forms import text_field
 from ui.common.parts import hint
@@ -18,7 +19,7 @@ class AttachDialog(FormDialog):
         self.number = self.form.add("number", "&Numéro de dossier de l'autre foyer", text_field(), required=True)
         self.body.addWidget(
             hint(
-                f"Ce foyer verra la fiche de {row.child} sur le portail, et pourra payer une part. "
+                f"Ce foyer verra la fiche {of_name(row.child)} sur le portail, et pourra payer une part. "
                 "Chaque foyer ne voit que ses propres factures et sa propre adresse."
             )
         )
@@ -30,7 +31,7 @@ class DetachDialog(Confirmation):
     def __init__(self, row: PayerRow, household: Household, parent: QWidget | None = None) -> None:
         super().__init__(
             f"Détacher {row.child} de la famille {household.name}",
-            f"La famille {household.name} ne verra plus la fiche de {row.child}.",
+            f"La famille {household.name} ne verra plus la fiche {of_name(row.child)}.",
             "Détacher",
             danger=True,
             parent=parent,

@@ -10,7 +10,7 @@ from backoffice.families.fields import field_of
 from backoffice.families.file import FieldRow, GuardianRow
 from backoffice.families.invite import LINK_HOURS
 from backoffice.families.lists import AccountState
-from resources.french import NARROW
+from resources.french import NARROW, of_name
 from ui.common.dialogs import Confirmation, FormDialog
 from ui.common.forms import choice_field, date_field, date_in, text_field
 from ui.families.presenter import Person
@@ -24,7 +24,7 @@ class PersonDialog(FormDialog):
     """The fields of a guardian or of a child; what a colleague changed meanwhile is shown beside what was typed."""
 
     def __init__(self, person: Person, parent: QWidget | None = None) -> None:
-        super().__init__(f"Fiche de {person.name}", "Enregistrer", parent=parent, columns=2)
+        super().__init__(f"Fiche {of_name(person.name)}", "Enregistrer", parent=parent, columns=2)
         self.person = person
         self._controls = {field.name: self._add(field) for field in person.fields}
         self.explain_stars()

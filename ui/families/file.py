@@ -1,10 +1,6 @@
 """A family's file: its people, enrolments, documents, invoices and requests, a tab each."""
 
-from collections.abc import Sequence
-from typing import TypeVar
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -15,7 +11,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from backoffice.billing.lists import InvoiceRow
 from backoffice.documents.lists import DocumentRow
 from backoffice.enrolments.lists import EnrolmentRow
 from backoffice.families.file import FamilyFile
@@ -26,49 +21,25 @@ from ui.common.blank import Blank
 from ui.common.listing import TableView
 from ui.common.parts import button, heading, hint, row_of, scrolling
 from ui.families.agreements import agreement_cards
+from ui.families.billing_pane import BillingPane, FileTable, credit_words
 from ui.families.people import Acts, Household
 from ui.families.presenter import FamilyPage
 from ui.families.table import (
     DOCUMENT_COLUMNS,
     ENROLMENT_COLUMNS,
-    INVOICE_COLUMNS,
     KIND_WORDS,
     REQUEST_COLUMNS,
 )
 from ui.families.words import Mark
 from ui.shell.theme import State, em
 
-T = TypeVar("T")
-NARROWEST_EM = 6
 TABS = ("Foyer", "Inscriptions", "Documents", "Factures", "Demandes")
-
-
-class FileTable(TableView[T]):
-    """A short list: its columns fit the rows of this family, whatever those of the one before."""
-
-    def show_rows(self, rows: Sequence[T]) -> None:
-        super().show_rows(rows)
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        heads, columns = self.horizontalHeader(), self.model_of_rows.columns
-        wide = [max(self.sizeHintForColumn(at), heads.sectionSizeHint(at)) for at in range(len(columns))]
-        stretched = next(at for at, column in enumerate(columns) if column.stretch)
-        left = self.viewport().width() - sum(wide) + wide[stretched]
-        wide[stretched] = max(left, em(NARROWEST_EM))
-        for at, width in enumerate(wide):
-            self.setColumnWidth(at, width)
 
 
 class FamilyPanel(QStackedWidget):
     """The file of the family chosen, or why there is none."""
 
     request_asked = Signal(object)  # the id of a request that waits
-    invoice_asked = Signal(object)  # the row of an invoice
     terms_asked = Signal(object)  # the id of an enrolment
 
     def __init__(self) -> None:
@@ -91,7 +62,8 @@ class FamilyPanel(QStackedWidget):
             empty="Aucun document n'est demandé.",
             key=lambda row: (row.kind_id, row.child_id),
         )
-        self.invoices: TableView[InvoiceRow] = FileTable(INVOICE_COLUMNS, name="Factures", empty="Aucune facture.")
+        self.billing = BillingPane()
+        self.invoices = self.billing.invoices
         self.requests: TableView[RequestRow] = FileTable(
             REQUEST_COLUMNS, name="Demandes de la famille", empty="Aucune demande."
         )
@@ -102,15 +74,19 @@ class FamilyPanel(QStackedWidget):
         self.terms = button("Modifier les conditions", self._ask_terms, icon="edit")
         self.terms.setToolTip("Catégorie et nombre de jours par semaine, pour les tarifs")
         enrolled = _over(self.enrolments, self.terms)
-        pages: tuple[QWidget, ...] = (self._people, enrolled, self.documents, self.invoices, self.requests)
+        pages: tuple[QWidget, ...] = (self._people, enrolled, self.documents, self.billing, self.requests)
         for title, page in zip(TABS, pages, strict=True):
             self.tabs.addTab(page, title)
         self.enrolments.row_chosen.connect(self._enable_terms)
         self.enrolments.row_opened.connect(self._ask_terms)
         self.requests.row_opened.connect(self._open_request)
-        self.invoices.row_opened.connect(self.invoice_asked)
         self.addWidget(self._blank)
         self.addWidget(self._laid_out())
+
+    @property
+    def file(self) -> FamilyFile | None:
+        """The file shown."""
+        return self._shown[0].file if self._shown else None
 
     def show_nothing(self, sentence: str) -> None:
         """Say why no family is shown."""
@@ -128,7 +104,7 @@ class FamilyPanel(QStackedWidget):
         self._name.setText(f"Famille {file.name}")
         living = "Résidents de la commune" if file.resident else "Hors commune"
         self._about.setText(f"Dossier n°\xa0{file.number} — {KIND_WORDS[file.kind]} — {living}")
-        self._show_marks(file)
+        self._show_marks(page)
         held = self._held()
         self.household = Household(file, acts, _more_cards(page, acts))
         self._people.setWidget(self.household)
@@ -136,7 +112,7 @@ class FamilyPanel(QStackedWidget):
         self._hold(held)
         self.enrolments.show_rows(file.enrolments)
         self.documents.show_rows(file.documents)
-        self.invoices.show_rows(page.invoices)
+        self.billing.show_page(page)
         self.requests.show_rows(file.requests)
         counts = (0, len(file.enrolments), len(file.documents), len(page.invoices), len(file.requests))
         for at, (title, count) in enumerate(zip(TABS, counts, strict=True)):
@@ -157,12 +133,17 @@ class FamilyPanel(QStackedWidget):
             if (again := next(found, None)) is not None:
                 again.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _show_marks(self, file: FamilyFile) -> None:
+    def _show_marks(self, page: FamilyPage) -> None:
         while (item := self._marks.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()
-        for words, state, about in _marks_of(file):
+        for words, state, about in _marks_of(page.file):
             self._marks.addWidget(Mark(words, state, about))
+        for held in page.held:
+            if held.credit_cents:
+                mark = Mark(f"Crédit{NARROW}: {euros(held.credit_cents)}", State.INFO, "money")
+                mark.setToolTip(credit_words(held, several=len(page.held) > 1))
+                self._marks.insertWidget(1, mark)
         self._marks.addStretch(1)
 
     def _enable_terms(self, *_: object) -> None:

@@ -34,8 +34,8 @@ class MoneyForms:
         form = PayersDialog(row, starts, self._screen)
         self._open(form, lambda: self.presenter.save_payers(form.row, form.parts, form.until.starts, form.until.ends))
 
-    def open_income(self, file: FamilyFile, today: date) -> None:
-        form = IncomeDialog(file, today, self._screen)
+    def open_income(self, file: FamilyFile, today: date, since: date | None) -> None:
+        form = IncomeDialog(file, today, self._screen, since=since)
         self._open(form, lambda: self.presenter.save_income(form.file, form.income))
 
     def open_terms(self, terms: EnrolmentTerms) -> None:

@@ -1,7 +1,7 @@
 """The household's proofs of income: a card in the file, and the dialog that enters one."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 
 from PySide6.QtWidgets import QCheckBox, QWidget
 
@@ -9,7 +9,7 @@ from backoffice.families.file import FamilyFile, QuotientRow
 from backoffice.families.income_rules import Income, Known, cents_typed, ended_by, faults_of, same_start
 from resources.french import NARROW, amount, euros, number, plural, short_date
 from ui.common.dialogs import FormDialog
-from ui.common.forms import date_field, date_in, number_field, text_field
+from ui.common.forms import REQUIRED, date_field, date_in, number_field, text_field
 from ui.common.parts import Card, button, hint, row_of
 from ui.families.until import Until
 from ui.families.words import Mark, sentence
@@ -17,6 +17,7 @@ from ui.shell.theme import State
 
 AskIncome = Callable[[FamilyFile], object]
 UNKNOWN = "Non renseigné"
+UNTYPED = -1
 
 
 class IncomeCard(Card):
@@ -43,14 +44,22 @@ class IncomeCard(Card):
 class IncomeDialog(FormDialog):
     """A quotient, its dates, the resources it was found from; says which one it ends or corrects."""
 
-    def __init__(self, file: FamilyFile, today: date, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, file: FamilyFile, today: date, parent: QWidget | None = None, *, since: date | None = None
+    ) -> None:
         super().__init__(f"Justificatif de la famille {file.name}", "Enregistrer", parent=parent, columns=2)
         self.file, self._today = file, today
         self.known = [Known(row.id, row.value, row.starts, row.ends) for row in file.quotients]
         last = next((row for row in file.quotients if row.current), None)
-        self.value = self.form.add("value", "&Quotient familial", number_field(last.value if last else 0, most=99_999))
+        self.value = self.form.add(
+            "value",
+            "&Quotient familial",
+            number_field(last.value if last else UNTYPED, least=UNTYPED, most=99_999),
+            required=True,
+        )
+        self.value.setSpecialValueText(" ")  # nothing is typed: 0 is a quotient, the lowest
         self.proved = self.form.add("proved_on", "Justificatif &reçu le", date_field(today))
-        self.until = Until(self.form, today if last else today.replace(day=1), None)
+        self.until = Until(self.form, starts_from(self.known, today, since, current=last is not None), None)
         self.resources = self.form.add(
             "resources", "Ressources du &mois, en euros", text_field(_typed(last), example="1 850,50"),
             help_text="Pour les taux d'effort (crèche)\u202f; rien sinon.",
@@ -77,6 +86,8 @@ class IncomeDialog(FormDialog):
 
     def is_complete(self) -> bool:
         faults = faults_of(self.income, self.known, self._today)
+        if self.value.value() == UNTYPED:
+            faults["value"] = REQUIRED
         if self.resources.text().strip() and cents_typed(self.resources.text()) is None:
             faults["resources"] = "Un montant s'écrit par exemple 1 850,50."
         if "ends" in faults:
@@ -93,6 +104,15 @@ class IncomeDialog(FormDialog):
             told.append(f"Le quotient {number(former.value)} s'arrêtera la veille.")
         told.append("Les factures émises ne changent pas.")
         self.effect.setText(" ".join(told))
+
+
+def starts_from(known: Sequence[Known], today: date, since: date | None, *, current: bool) -> date:
+    """Propose the first day of a proof: the month that lacks one, without touching what is proved of it."""
+    if since is None:
+        return today if current else today.replace(day=1)
+    first = since.replace(day=1)
+    ends = [one.ends for one in known if one.ends is not None and first <= one.ends < since]
+    return max(ends) + timedelta(days=1) if ends else first
 
 
 def quotient_words(row: QuotientRow) -> str:

@@ -16,7 +16,7 @@ from backoffice.families.payers import PayerRow, PayersReport, set_payers
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from models.vocabulary import Role
-from resources.french import NARROW
+from resources.french import NARROW, of_name
 from ui.common.presenter import Lanes, Presenter, View
 from ui.shell.theme import State
 
@@ -25,7 +25,7 @@ class MoneyView(View, Protocol):
     """The forms that the presenter opens, refuses and closes."""
 
     def open_payers(self, row: PayerRow, starts: date) -> None: ...
-    def open_income(self, file: FamilyFile, today: date) -> None: ...
+    def open_income(self, file: FamilyFile, today: date, since: date | None) -> None: ...
     def open_terms(self, terms: EnrolmentTerms) -> None: ...
     def open_attach(self, row: PayerRow) -> None: ...
     def ask_detach(self, row: PayerRow, household: Household) -> None: ...
@@ -54,10 +54,10 @@ class MoneyPresenter(Presenter[MoneyView]):
                 starts = next_month(row.billed)
             self.view.open_payers(row, starts)
 
-    def ask_income(self, file: FamilyFile) -> None:
-        """Open a proof of income."""
+    def ask_income(self, file: FamilyFile, since: date | None = None) -> None:
+        """Open a proof of income, from a day that lacks one if it is known."""
         if self.may_edit:
-            self.view.open_income(file, self._office.today())
+            self.view.open_income(file, self._office.today(), since)
 
     def ask_terms(self, enrolment_id: int) -> None:
         """Open the terms of an enrolment."""
@@ -79,7 +79,7 @@ class MoneyPresenter(Presenter[MoneyView]):
         self.write(
             lambda: self._office.write(attach_child, self._agent, row.child_id, number),
             self._saved,
-            failed=lambda error: self._failed(error, f"le rattachement de {row.child}"),
+            failed=lambda error: self._failed(error, f"le rattachement {of_name(row.child)}"),
         )
 
     def detach(self, row: PayerRow, household: Household) -> None:
@@ -87,7 +87,7 @@ class MoneyPresenter(Presenter[MoneyView]):
         self.write(
             lambda: self._office.write(detach_child, self._agent, row.child_id, household.id),
             self._saved,
-            unsaved=f"le détachement de {row.child}",
+            unsaved=f"le détachement {of_name(row.child)}",
         )
 
     def save_payers(self, row: PayerRow, parts: Sequence[Part], starts: date, ends: date | None) -> None:
@@ -98,7 +98,7 @@ class MoneyPresenter(Presenter[MoneyView]):
                 starts=starts, ends=ends, shares=parts, known=row.known,
             ),
             self._saved,
-            failed=lambda error: self._failed(error, f"les payeurs de {row.child}"),
+            failed=lambda error: self._failed(error, f"les payeurs {of_name(row.child)}"),
         )  # fmt: skip
 
     def save_income(self, file: FamilyFile, income: Income) -> None:
@@ -117,7 +117,7 @@ class MoneyPresenter(Presenter[MoneyView]):
                 edit_terms, self._agent, terms.id, category=category, days_a_week=days, seen=terms
             ),
             self._saved,
-            failed=lambda error: self._failed(error, f"l'inscription de {terms.child}"),
+            failed=lambda error: self._failed(error, f"l'inscription {of_name(terms.child)}"),
         )
 
     def _saved(self, report: PayersReport | IncomeReport | TermsReport | BelongReport) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QPushButton, QSpinBox, QWidget
 from backoffice.families.payer_rules import WAY_WORDS, WEEK_WORDS, Household, Part, Way, faults_of, way_of
 from backoffice.families.payers import PayerRow, PeriodRow
 from models.vocabulary import CustodyWeeks
-from resources.french import NARROW, short_date
+from resources.french import NARROW, of_name, short_date
 from ui.common.dialogs import FormDialog
 from ui.common.forms import choice_field, number_field
 from ui.common.parts import Card, button, hint, row_of
@@ -26,13 +26,13 @@ class PayersCard(Card):
     def __init__(
         self, rows: Sequence[PayerRow], *, may_edit: bool, ask: AskPayers, attach: AskPayers, detach: AskDetach
     ) -> None:
-        super().__init__(f"Payeurs de {rows[0].child}")
+        super().__init__(f"Payeurs {of_name(rows[0].child)}")
         self.edits: dict[str, QPushButton] = {}
         for row in rows:
             told = sentence(f"{row.service}{NARROW}: {now_words(row)}")
             if may_edit and (len(row.households) > 1 or row.periods):
                 self.edits[row.service] = edit = button("Modifier", partial(ask, row), icon="edit")
-                edit.setAccessibleName(f"Modifier les payeurs de {row.child}, {row.service}")
+                edit.setAccessibleName(f"Modifier les payeurs {of_name(row.child)}, {row.service}")
                 self.column.addWidget(_line(told, edit))
             else:
                 self.column.addWidget(told)
@@ -64,7 +64,7 @@ class PayersDialog(FormDialog):
     """Agrees who pays from a day on: one household, parts in percent, or alternate weeks."""
 
     def __init__(self, row: PayerRow, starts: date, parent: QWidget | None = None) -> None:
-        super().__init__(f"Payeurs de {row.child}, {row.service}", "Enregistrer", parent=parent)
+        super().__init__(f"Payeurs {of_name(row.child)}, {row.service}", "Enregistrer", parent=parent)
         self.row = row
         now = row.now.parts if row.now else ()
         self.body.insertWidget(0, hint(f"Aujourd'hui{NARROW}: {now_words(row)}."))

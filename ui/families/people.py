@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout,
 from backoffice.families.file import ChildRow, FamilyFile, FieldRow, GuardianRow, HealthRow, PickupRow
 from backoffice.families.lists import ACCOUNT_WORDS, AccountState
 from models.vocabulary import Diet
-from resources.french import NARROW, instant_text, listed, plural
+from resources.french import NARROW, instant_text, listed, of_name, plural
 from ui.common.parts import Card, StatePill, button, heading, hint
 from ui.families.agreements import AgreementActs
 from ui.families.income import AskIncome, IncomeCard
@@ -98,7 +98,7 @@ class GuardianCard(Card):
             self.column.addWidget(hint(f"Lien d'invitation valable jusqu'au {instant_text(row.link_until)}."))
         if may_edit:
             self.edit = button("Modifier", lambda: edit(row), icon="edit")
-            self.edit.setAccessibleName(f"Modifier la fiche de {row.name}")
+            self.edit.setAccessibleName(f"Modifier la fiche {of_name(row.name)}")
             self.invite = button(INVITE_WORDS[row.account], lambda: invite(row), icon="mail")
             self.invite.setAccessibleName(f"{INVITE_WORDS[row.account]}, {row.name}")
             self.invite.setEnabled(bool(row.email))
@@ -128,7 +128,7 @@ class ChildCard(Card):
             self.column.addWidget(sentence(words))
         if may_edit:
             self.edit = button("Modifier", lambda: edit(row), icon="edit")
-            self.edit.setAccessibleName(f"Modifier la fiche de {row.name}")
+            self.edit.setAccessibleName(f"Modifier la fiche {of_name(row.name)}")
             self.column.addWidget(_buttons(self.edit))
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from backoffice.agreements.lists import Agreements, agreements_of
+from backoffice.billing.credit_lists import CreditNoteRow, family_credit_notes
 from backoffice.billing.lists import InvoiceRow, family_invoices
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.families.edit import EditReport, edit_person
@@ -13,9 +15,11 @@ from backoffice.families.file import ChildRow, FamilyFile, FieldRow, GuardianRow
 from backoffice.families.invite import InviteReport, invite
 from backoffice.families.lists import FamilyRow, families
 from backoffice.office import Office
+from backoffice.payments.book import credits_of
 from backoffice.permissions import Agent
+from backoffice.regie.lists import regies
 from models.vocabulary import Role
-from resources.french import NARROW, listed
+from resources.french import NARROW, listed, of_name
 from ui.common.presenter import Lanes, Presenter, View
 from ui.shell.theme import State
 
@@ -40,12 +44,23 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What a régie keeps for a household: paid too much."""
+
+    regie_id: int
+    regie: str
+    credit_cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class FamilyPage:
-    """A family's file with its invoices, and what is agreed for its children."""
+    """A family's file with what it was billed, and what is agreed for its children."""
 
     file: FamilyFile
     invoices: tuple[InvoiceRow, ...]
     agreements: Agreements | None = None
+    notes: tuple[CreditNoteRow, ...] = ()
+    held: tuple[Held, ...] = ()  # one for each régie
 
 
 class FamiliesView(View, Protocol):
@@ -60,7 +75,7 @@ class FamiliesView(View, Protocol):
     def free_form(self) -> None: ...
     def close_form(self) -> None: ...
     def ask_invite(self, guardian: GuardianRow) -> None: ...
-    def ask_income(self, file: FamilyFile) -> None: ...
+    def ask_income(self, file: FamilyFile, since: date | None) -> None: ...
 
 
 class FamiliesPresenter(Presenter[FamiliesView]):
@@ -71,7 +86,7 @@ class FamiliesPresenter(Presenter[FamiliesView]):
         self._office, self._agent, self._search = office, agent, ""
         self._current: int | None = None
         self._page: FamilyPage | None = None
-        self._income_of: int | None = None  # the family whose proof of income another screen asks to enter
+        self._income_of: tuple[int, date | None] | None = None  # whose proof another screen asks to enter, since when
 
     @property
     def may_edit(self) -> bool:
@@ -94,9 +109,9 @@ class FamiliesPresenter(Presenter[FamiliesView]):
         if row is not None and row.id != self._current:
             self.visit(row.id)
 
-    def visit(self, family_id: int, *, income: bool = False) -> None:
-        """Open a family, be it in the list or not; straight at its proof of income if asked."""
-        self._current, self._income_of = family_id, family_id if income else None
+    def visit(self, family_id: int, *, income: bool = False, since: date | None = None) -> None:
+        """Open a family, be it in the list or not; straight at its proof of income if asked, from a day that lacks it."""
+        self._current, self._income_of = family_id, (family_id, since) if income else None
         self.view.choose(family_id)
         self._read_page()
 
@@ -132,7 +147,7 @@ class FamiliesPresenter(Presenter[FamiliesView]):
         self.write(
             lambda: self._office.write(invite, self._agent, guardian.id),
             self._invited,
-            unsaved=f"l'invitation de {guardian.name}",
+            unsaved=f"l'invitation {of_name(guardian.name)}",
         )
 
     def _show_rows(self, rows: tuple[FamilyRow, ...]) -> None:
@@ -156,23 +171,30 @@ class FamiliesPresenter(Presenter[FamiliesView]):
                 self._office.read(family_file, family_id, today, sealer),
                 self._office.read(family_invoices, family_id),
                 self._office.read(agreements_of, family_id, today),
+                self._office.read(family_credit_notes, family_id),
+                self._held(family_id),
             )
 
         self.read("page", whole, self._show_page)
+
+    def _held(self, family_id: int) -> tuple[Held, ...]:
+        """Say what each régie keeps for a household."""
+        kept = ((row, self._office.read(credits_of, row.id, [family_id])) for row in self._office.read(regies))
+        return tuple(Held(row.id, row.name, cents.get(family_id, 0)) for row, cents in kept)
 
     def _show_page(self, page: FamilyPage) -> None:
         if page.file.id == self._current:
             self._page = page
             self.view.show_page(page, may_edit=self.may_edit)
-            if self._income_of == page.file.id:
+            if (asked := self._income_of) is not None and asked[0] == page.file.id:
                 self._income_of = None
-                self.view.ask_income(page.file)
+                self.view.ask_income(page.file, asked[1])
 
     def _saved(self, person: Person, report: EditReport) -> None:
         self.view.close_form()
         if report.changed:
             what = listed(label.lower() for label in report.changed)
-            self.view.say(f"Fiche de {person.name} enregistrée{NARROW}: {what}.", State.ACCEPTED)
+            self.view.say(f"Fiche {of_name(person.name)} enregistrée{NARROW}: {what}.", State.ACCEPTED)
         self.refresh()
 
     def _not_saved(self, person: Person, error: Exception) -> None:
@@ -182,7 +204,7 @@ class FamiliesPresenter(Presenter[FamiliesView]):
             self.view.refuse_form(str(error))
         else:
             self.view.free_form()
-            self.view.report(error, unsaved=f"la fiche de {person.name}, restée ouverte")
+            self.view.report(error, unsaved=f"la fiche {of_name(person.name)}, restée ouverte")
 
     def _again(self, person: Person, family_id: int) -> Person | None:
         file = self._office.read(family_file, family_id, self._office.today())

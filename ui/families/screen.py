@@ -1,7 +1,8 @@
 """Familles: find a household, read its file, correct it, invite it to the portal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -12,16 +13,19 @@ from backoffice.billing.lists import InvoiceRow
 from backoffice.families.file import FamilyFile, GuardianRow
 from backoffice.families.lists import FamilyRow
 from backoffice.office import Office
+from backoffice.payments.account import FamilyAccount
 from backoffice.permissions import Agent
 from resources.french import NARROW, plural
 from ui.common.cards import as_cards
 from ui.common.changes import Changes
 from ui.common.listing import TableView
 from ui.common.parts import hint
+from ui.common.pdf_preview import PdfPreview
 from ui.common.pickers import SearchField
 from ui.common.presenter import BoundLanes
 from ui.common.screen import Screen
 from ui.common.tasks import Tasks
+from ui.families.account_presenter import AccountPresenter
 from ui.families.agreements_forms import AgreementsForms
 from ui.families.agreements_presenter import AgreementsPresenter
 from ui.families.dialogs import InviteDialog, PersonDialog
@@ -31,6 +35,7 @@ from ui.families.money import MoneyPresenter
 from ui.families.people import Acts, ChildCard, GuardianCard
 from ui.families.presenter import FamiliesPresenter, FamilyPage, Person
 from ui.families.table import FAMILY_COLUMNS, family_face
+from ui.payments.dialogs import AccountDialog
 from ui.shell.theme import em
 
 NONE_YET = "Aucune famille dans ce dossier."
@@ -58,9 +63,15 @@ class FamiliesScreen(Screen):
         self.setFocusProxy(self.table)
         self._lay_out()
 
-    def bind(self, presenter: FamiliesPresenter, money: MoneyPresenter, agreements: AgreementsPresenter) -> None:
+    def bind(
+        self,
+        presenter: FamiliesPresenter,
+        money: MoneyPresenter,
+        agreements: AgreementsPresenter,
+        account: AccountPresenter,
+    ) -> None:
         """Give each gesture its meaning."""
-        self._presenter = presenter
+        self._presenter, self._money = presenter, money
         self.forms.bind(money)
         self._acts = Acts(
             may_edit=money.may_edit,
@@ -79,7 +90,10 @@ class FamiliesScreen(Screen):
         self.search.searched.connect(presenter.search)
         self.search.returnPressed.connect(self.table.setFocus)
         self.panel.request_asked.connect(partial(self.visit_asked.emit, "requests"))
-        self.panel.invoice_asked.connect(self._open_invoice)
+        self.panel.billing.invoice_asked.connect(self._open_invoice)
+        self.panel.billing.note_asked.connect(account.open_note)
+        self.panel.billing.account_asked.connect(lambda regie_id: self._with_family(account.open_account, regie_id))
+        self.panel.billing.debits_asked.connect(self._open_debits)
         self.offer("find", self._find)
         self.offer("edit", self._edit, enabled=False)
 
@@ -91,8 +105,11 @@ class FamiliesScreen(Screen):
         match wanted:
             case int():
                 self._presenter.visit(wanted)
-            case (int() as family_id, "income"):
-                self._presenter.visit(family_id, income=True)
+            case (int() as family_id, "income", *since):
+                self._presenter.visit(family_id, income=True, since=since[0] if since else None)
+            case (int() as family_id, "documents"):
+                self.panel.tabs.setCurrentWidget(self.panel.documents)
+                self._presenter.visit(family_id)
 
     def show_rows(self, rows: Sequence[FamilyRow], *, searched: bool) -> None:
         self.table.say_when_empty(NOT_FOUND if searched else NONE_YET)
@@ -144,8 +161,14 @@ class FamiliesScreen(Screen):
         asked.accepted.connect(partial(self._presenter.invite, guardian))
         asked.open()
 
-    def ask_income(self, file: FamilyFile) -> None:
-        self._acts.income(file)
+    def ask_income(self, file: FamilyFile, since: date | None) -> None:
+        self._money.ask_income(file, since)
+
+    def show_account(self, account: FamilyAccount) -> None:
+        AccountDialog(account, self).open()
+
+    def show_pdf(self, title: str, content: bytes, name: str) -> None:
+        PdfPreview(title, content, name, self).open()
 
     def _lay_out(self) -> None:
         left = QWidget()
@@ -194,6 +217,14 @@ class FamiliesScreen(Screen):
     def _open_invoice(self, row: InvoiceRow) -> None:
         self.visit_asked.emit("billing", row.id)
 
+    def _open_debits(self) -> None:
+        if (file := self.panel.file) is not None:
+            self.visit_asked.emit("debits", file.number)
+
+    def _with_family(self, act: Callable[[int, int], None], regie_id: int) -> None:
+        if (file := self.panel.file) is not None:
+            act(regie_id, file.id)
+
     def _find(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
@@ -205,5 +236,6 @@ def families_screen(office: Office, agent: Agent, tasks: Tasks, changes: Changes
     lanes = BoundLanes(tasks, screen, changes)
     money = MoneyPresenter(screen.forms, lanes, office, agent)
     agreements = AgreementsPresenter(screen.agreements, lanes, office, agent)
-    screen.bind(FamiliesPresenter(screen, lanes, office, agent), money, agreements)
+    account = AccountPresenter(screen, lanes, office)
+    screen.bind(FamiliesPresenter(screen, lanes, office, agent), money, agreements, account)
     return screen

@@ -1,5 +1,6 @@
 """How families and the parts of their file are written in lists."""
 
+from backoffice.billing.credit_lists import CreditNoteRow
 from backoffice.billing.lists import STATUS_WORDS as INVOICE_WORDS
 from backoffice.billing.lists import InvoiceRow
 from backoffice.documents.lists import DOCUMENT_WORDS, DocumentRow
@@ -7,8 +8,10 @@ from backoffice.enrolments.lists import ENROLMENT_WORDS, EnrolmentRow
 from backoffice.families.lists import ACCOUNT_WORDS, AccountState, FamilyRow
 from backoffice.requests.lists import RequestRow
 from backoffice.requests.words import STATUS_WORDS as REQUEST_WORDS
-from models.vocabulary import Diet, DocumentState, EnrolmentStatus, FamilyKind, InvoiceStatus
+from models.vocabulary import Diet, DocumentState, EnrolmentStatus, FamilyKind
 from resources.french import NARROW, euros, month_name, plural, short_date
+from ui.billing.table import SHORT_WORDS
+from ui.billing.table import STATES as INVOICE_STATES
 from ui.common.cards import Face
 from ui.common.table import Column
 from ui.requests.table import STATUS_STATES as REQUEST_STATES
@@ -26,15 +29,6 @@ DOCUMENT_STATES = {
     DocumentState.REFUSED: State.REFUSED,
 }
 ENROLMENT_STATES = {EnrolmentStatus.ACTIVE: State.ACCEPTED, EnrolmentStatus.ENDED: State.NEUTRAL}
-INVOICE_STATES = {
-    InvoiceStatus.DRAFT: State.NEUTRAL,
-    InvoiceStatus.ISSUED: State.WAITING,
-    InvoiceStatus.PARTLY_PAID: State.INFO,
-    InvoiceStatus.PAID: State.ACCEPTED,
-    InvoiceStatus.CANCELLED: State.NEUTRAL,
-    InvoiceStatus.HANDED_OVER: State.LATE,
-    InvoiceStatus.WRITTEN_OFF: State.NEUTRAL,
-}
 KIND_WORDS = {
     FamilyKind.TOGETHER: "Vie commune",
     FamilyKind.SEPARATED: "Parents séparés",
@@ -101,13 +95,26 @@ def _due_words(row: InvoiceRow) -> str:
     return f"À payer avant le {short_date(row.due_on)}" if row.due_on else "Pas encore émise"
 
 
+def _status_words(row: InvoiceRow) -> str:
+    return SHORT_WORDS.get(row.status) or INVOICE_WORDS[row.status]
+
+
 INVOICE_COLUMNS: tuple[Column[InvoiceRow], ...] = (
     Column("Facture", lambda row: row.number or "Brouillon", tip=_due_words),
     Column("Service", lambda row: row.service, tip=lambda row: row.service, stretch=True),
     Column("Mois", lambda row: row.month, month_name),
     Column("Montant", lambda row: row.total_cents, euros, number=True),
     Column("Reste dû", lambda row: row.due_cents, euros, number=True),
-    Column("État", lambda row: row.status, INVOICE_WORDS.__getitem__, state=lambda row: INVOICE_STATES[row.status]),
+    Column(
+        "État", _status_words, state=lambda row: INVOICE_STATES[row.status], tip=lambda row: INVOICE_WORDS[row.status]
+    ),
+)
+CREDIT_NOTE_COLUMNS: tuple[Column[CreditNoteRow], ...] = (
+    Column("Avoir", lambda row: row.number, tip=lambda row: f"Établi par {row.issued_by}"),
+    Column("Date", lambda row: row.issued_on),
+    Column("Facture", lambda row: row.invoice_number),
+    Column("Motif", lambda row: row.reason, tip=lambda row: row.reason, stretch=True),
+    Column("Montant", lambda row: row.total_cents, euros, number=True),
 )
 REQUEST_COLUMNS: tuple[Column[RequestRow], ...] = (
     Column("Reçue le", lambda row: row.received_at),

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from backoffice.enrolments.edit import EnrolmentTerms, terms_faults
-from resources.french import plural
+from resources.french import of_name, plural
 from ui.common.dialogs import FormDialog
 from ui.common.forms import choice_field
 from ui.common.parts import hint
@@ -13,7 +13,7 @@ class TermsDialog(FormDialog):
     """Chooses among what the rulebook knows; what was there already may stay."""
 
     def __init__(self, terms: EnrolmentTerms, parent: QWidget | None = None) -> None:
-        super().__init__(f"Inscription de {terms.child}, {terms.activity}", "Enregistrer", parent=parent)
+        super().__init__(f"Inscription {of_name(terms.child)}, {terms.activity}", "Enregistrer", parent=parent)
         self.terms = terms
         categories = dict.fromkeys((*terms.categories, *filter(None, [terms.category])))
         days = sorted({*terms.days, *filter(None, [terms.days_a_week])})

@@ -16,7 +16,7 @@ from ui.common.listing import TableView
 from ui.common.parts import Card, StatePill, button, figure, heading, hint, primary_button, row_of, scrolling
 from ui.common.pickers import SearchField
 from ui.payments.invoices import InvoiceTicks
-from ui.payments.table import DEBTORS
+from ui.payments.table import CREDIT_TOLD, DEBTORS
 from ui.payments.tender import TenderFields, topped
 from ui.shell.theme import State, em
 
@@ -152,6 +152,7 @@ class DeskPane(QWidget):
         self.title, self.number, self.nothing = heading("", 2), hint(), hint(NOTHING_DUE)
         self.number.setWordWrap(False)
         self.due, self.credit = StatePill(), StatePill()
+        self.credit.setToolTip(CREDIT_TOLD)
         self.account_button = button("&Compte de la famille…", self.account_asked.emit, icon="history")
         self.credit_button = button("&Utiliser le crédit", self.credit_asked.emit, icon="check")
         self.pay_button = primary_button("&Encaisser", self.pay_asked.emit, "money")
@@ -165,7 +166,7 @@ class DeskPane(QWidget):
         card.column.addLayout(head)
         card.column.addWidget(self.nothing)
         card.column.addWidget(self.ticks, 1)
-        card.column.addWidget(scrolling(topped(self.form)), 2)
+        card.column.addWidget(scrolling(topped(self.form)), 1)
         buttons = (self.account_button, self.credit_button, self.total, self.pay_button)
         card.column.addWidget(row_of(*buttons, stretch_after=1))
         return card

@@ -18,7 +18,7 @@ from ui.common.dialogs import FormDialog
 from ui.common.forms import date_field, date_in, note_field
 from ui.common.listing import TableView
 from ui.common.parts import Card, StatePill, button, figure, heading, hint
-from ui.payments.table import ENTRIES
+from ui.payments.table import CREDIT_TOLD, ENTRIES
 from ui.payments.tender import TenderFields
 from ui.shell.theme import State, em
 
@@ -160,7 +160,8 @@ class AccountDialog(QDialog):
         self.close_button = button("&Fermer", self.reject)
         self.close_button.setDefault(True)
         foot = QHBoxLayout()
-        foot.addWidget(hint("Un solde négatif est en faveur de la famille."), 1)
+        kept = f" {CREDIT_TOLD}" if account.credit_cents else ""
+        foot.addWidget(hint(f"Un solde négatif est en faveur de la famille.{kept}"), 1)
         foot.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(em(1.3), em(1.1), em(1.3), em(1.1))

@@ -2,8 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+)
 
 from backoffice.payments.book import Share
 from backoffice.payments.rules import Payable
@@ -12,9 +19,18 @@ from ui.shell.theme import em
 
 HEADS = ("Facture", "Service", "Échéance", "Reste dû", "Payé ici")
 DUE, HERE = 3, 4
+LEAST_SHOWN, MOST_SHOWN = 4, 8  # rows that the list takes the height of
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 INVOICE = Qt.ItemDataRole.UserRole
 TICK = Qt.CheckState
+
+
+class TickedNumber(QStyledItemDelegate):
+    """Leaves room for the box, which is wider than what Qt counts for it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        size = super().sizeHint(option, index)
+        return QSize(size.width() + em(0.9), size.height())
 
 
 class InvoiceTicks(QTreeWidget):
@@ -30,6 +46,7 @@ class InvoiceTicks(QTreeWidget):
         self.setRootIsDecorated(False)
         self.setItemsExpandable(False)
         self.setUniformRowHeights(True)
+        self.setItemDelegateForColumn(0, TickedNumber(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         heads = self.header()
         heads.setStretchLastSection(False)
@@ -42,7 +59,10 @@ class InvoiceTicks(QTreeWidget):
         self.itemChanged.connect(self._changed)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), em(9))
+        rows = min(MOST_SHOWN, max(LEAST_SHOWN, self.topLevelItemCount()))
+        one = self.sizeHintForRow(0) if self.topLevelItemCount() else em(1.8)
+        frame = 2 * self.frameWidth()
+        return QSize(super().sizeHint().width(), self.header().sizeHint().height() + rows * one + frame + em(0.4))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), em(5.5))
@@ -54,6 +74,7 @@ class InvoiceTicks(QTreeWidget):
             self.addTopLevelItems([_item(invoice) for invoice in invoices])
             if (first := self.topLevelItem(0)) is not None:
                 self.setCurrentItem(first)
+        self.setMaximumHeight(self.sizeHint().height())
 
     def chosen(self) -> tuple[Payable, ...]:
         """Give the ticked ones."""

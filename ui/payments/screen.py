@@ -14,7 +14,7 @@ from backoffice.payments.lists import ReceiptRow
 from backoffice.payments.receive import PaymentReport
 from backoffice.payments.reverse import ReversalReport
 from backoffice.permissions import Agent
-from backoffice.regie.lists import RegieRow, RegieSettings
+from backoffice.regie.lists import NO_REGIE, RegieRow, RegieSettings
 from models.vocabulary import Role
 from ui.common.changes import Changes
 from ui.common.choices import ChoiceBox
@@ -27,11 +27,12 @@ from ui.payments.desk_pane import DeskPane
 from ui.payments.dialogs import AccountDialog, ReverseDialog
 from ui.payments.journal_pane import JournalPane
 from ui.payments.journal_presenter import JournalPresenter
+from ui.payments.online_pane import TITLE, OnlinePane, online_pane
 from ui.payments.presenter import DeskPresenter
 from ui.payments.settings import SettingsDialog
 from ui.payments.settings_presenter import SettingsPresenter
 
-DESK, JOURNAL = 0, 1
+DESK, JOURNAL, ONLINE = 0, 1, 2
 
 
 class PaymentsScreen(Screen):
@@ -53,6 +54,11 @@ class PaymentsScreen(Screen):
         self.tabs.setCornerWidget(self._corner())
         self.column.addWidget(self.tabs, 1)
         self.setFocusProxy(self.desk)
+
+    def add_online(self, pane: OnlinePane) -> None:
+        """Take the page of online payments, which decides for itself."""
+        self.online = pane
+        self.tabs.addTab(pane, TITLE)
 
     def bind(self, desk: DeskPresenter, journal: JournalPresenter, settings: SettingsPresenter) -> None:
         """Take the presenters that decide, and answer the widgets."""
@@ -76,9 +82,9 @@ class PaymentsScreen(Screen):
         self.offer("accept", self._pay)
         self.offer("print", self._print)
         self.offer("history", self._account)
-        self.offer("previous", lambda: self.journal.step(-1))
-        self.offer("next", lambda: self.journal.step(1))
-        self.offer("today", lambda: self.journal.show_day(self._today()))
+        self.offer("previous", lambda: self._dated.step(-1))
+        self.offer("next", lambda: self._dated.step(1))
+        self.offer("today", lambda: self._dated.show_day(self._today()))
         self._able()
 
     def refresh(self) -> None:
@@ -94,7 +100,11 @@ class PaymentsScreen(Screen):
     def show_regies(self, rows: Sequence[RegieRow], chosen: int) -> None:
         self.regie.fill([(row.name, row.id) for row in rows], chosen)
         self.regie.setVisible(len(rows) > 1)
-        self._read_journal()
+        self._read_pages()
+
+    def show_no_regie(self) -> None:
+        self.desk.table.say_when_empty(NO_REGIE)
+        self.desk.table.show_rows(())
 
     def show_rows(self, rows: Sequence[DebtorRow], *, searched: bool) -> None:
         self.desk.show_rows(rows, searched=searched)
@@ -169,7 +179,12 @@ class PaymentsScreen(Screen):
     def _choose_regie(self) -> None:
         if (chosen := self.regie.currentData()) is not None:
             self._desk.choose_regie(chosen)
-            self._read_journal()
+            self._read_pages()
+
+    def _read_pages(self) -> None:
+        self._read_journal()
+        if self._desk.regie is not None:
+            self.online.show_regie(self._desk.regie)
 
     def _read_journal(self) -> None:
         if self._desk.regie is not None:
@@ -200,24 +215,30 @@ class PaymentsScreen(Screen):
     def _find(self) -> None:
         self.desk.next_family() if self.tabs.currentIndex() == DESK else self.journal.search.setFocus()
 
+    @property
+    def _dated(self) -> JournalPane | OnlinePane:
+        return self.online if self.tabs.currentIndex() == ONLINE else self.journal
+
     def _with_regie(self, act: Any) -> None:
         if self._desk.regie is not None:
             act(self._desk.regie)
 
     def _able(self) -> None:
         """Say what can be done on the page shown."""
-        at_desk, row = self.tabs.currentIndex() == DESK, self.journal.table.chosen()
+        at = self.tabs.currentIndex()
+        at_desk, row = at == DESK, self.journal.table.chosen() if at == JOURNAL else None
         self.enable("accept", enabled=at_desk and self.desk.dues is not None)
         self.enable("history", enabled=self.desk.dues is not None if at_desk else row is not None)
         self.enable("print", enabled=self.desk.done.isVisibleTo(self) if at_desk else row is not None)
         for action in ("previous", "next", "today"):
-            self.enable(action, enabled=self.tabs.currentIndex() == JOURNAL)
+            self.enable(action, enabled=not at_desk)
 
 
 def payments_screen(office: Office, agent: Agent, tasks: Tasks, changes: Changes) -> PaymentsScreen:
     """Join the desk, the journal, their decisions and the open office."""
     screen = PaymentsScreen(changes, office, agent)
     lanes = BoundLanes(tasks, screen, changes)
+    screen.add_online(online_pane(screen, office, agent, tasks, changes))
     screen.bind(
         DeskPresenter(screen, lanes, office, agent),
         JournalPresenter(screen, lanes, office, agent),

@@ -33,6 +33,12 @@ ENTRY_WORDS = {
 }
 
 
+CREDIT_TOLD = (
+    "Le crédit est ce qu'elle a payé de trop\u202f: la régie le garde, et il règle une facture avec "
+    "«\xa0Utiliser le crédit\xa0», au guichet."
+)
+
+
 def debtor_tip(row: DebtorRow) -> str:
     """Say all that a line of the list has no room for."""
     told = [f"Famille {row.family}, {row.number}"]

@@ -11,7 +11,7 @@ from backoffice.bookings.lists import ActivityRow, PlanRow, WeekPlan, activities
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from models.vocabulary import Verdict
-from resources.french import NARROW, plural, search_key, until_text
+from resources.french import NARROW, of_name, plural, search_key, until_text
 from ui.common.pickers import monday_of
 from ui.common.presenter import Lanes, Presenter, View
 from ui.planning.table import Kind, Place, announced
@@ -134,7 +134,7 @@ class PlanningPresenter(Presenter[PlanningView]):
             ),
             self._changed,
             changes=("bookings",),
-            unsaved=f"les réservations de {wish.row.child}",
+            unsaved=f"les réservations {of_name(wish.row.child)}",
             failed=self.view.change_refused,
         )
 

@@ -28,7 +28,7 @@ class StopDialog(FormDialog):
     """Asks until when a household is left in peace, and why."""
 
     def __init__(self, family: str, today: date, parent: QWidget | None = None) -> None:
-        super().__init__(f"Suspendre les relances de {family}", "Suspendre", parent=parent)
+        super().__init__(f"Suspendre les relances de la famille {family}", "Suspendre", parent=parent)
         self._today = today
         self.endless = self.form.add("endless", "Sans date de fin", QCheckBox("&Sans date de fin"))
         self.until = self.form.add("until", "&Jusqu'au, ce jour compris", date_field(today + A_MONTH))

@@ -19,6 +19,11 @@ from ui.common.pickers import SearchField
 from ui.reminders.table import CERTIFICATES, CLAIMED, CLAIMS, INVOICES, LISTS, MADE, UNPAID
 from ui.shell.theme import em
 
+NO_REMINDER = "Aucune relance n'a été faite\u202f: le plan relance de lui-même, ou bien «\xa0Relancer maintenant…\xa0»."
+NO_CERTIFICATE = (
+    "Aucune attestation pour cette année\u202f: «\xa0Préparer les attestations\xa0» en fait une par payeur."
+)
+
 
 class Page(QWidget):
     """A page of tabs, filled from top to bottom."""
@@ -46,7 +51,7 @@ class UnpaidPage(Page):
             INVOICES, name="Factures en retard du foyer", empty="Choisissez un foyer.", key=attrgetter("invoice_id"),
             saved_as="unpaid-invoices",
         )  # fmt: skip
-        self.family_button = button("&Voir la famille")
+        self.family_button = button("&Ouvrir le dossier", icon="families")
         self.stop_button = button("&Suspendre les relances…")
         self.remind_button = primary_button("&Relancer maintenant…", icon="mail")
         self.write_off_button = button("Admettre en &non-valeur…", look="danger")
@@ -99,7 +104,7 @@ class MadePage(Page):
         super().__init__()
         self.counted = _on_one_line("Plusieurs lettres choisies s'impriment en un seul document.")
         self.table: TableView[ReminderRow] = TableView(
-            MADE, name="Relances faites", empty="Aucune relance n'a été faite.", saved_as="reminders", multiple=True
+            MADE, name="Relances faites", empty=NO_REMINDER, saved_as="reminders", multiple=True
         )
         self.save_button = button("&Enregistrer…", icon="save")
         self.show_button = primary_button("&Voir et imprimer…", icon="print")
@@ -190,7 +195,7 @@ class CertificatesPage(Page):
         self.year = ChoiceBox("Année", 6)
         self.told = _on_one_line()
         self.table: TableView[CertificateRow] = TableView(
-            CERTIFICATES, name="Attestations fiscales", empty="Aucune attestation n'est préparée pour cette année.",
+            CERTIFICATES, name="Attestations fiscales", empty=NO_CERTIFICATE,
             saved_as="certificates", multiple=True,
         )  # fmt: skip
         self.save_button = button("&Enregistrer…", icon="save")

@@ -75,7 +75,7 @@ class RemindersPresenter(Presenter[RemindersView]):
             if count:
                 self.view.ask_remind(sentence, ids)
             else:
-                self.view.say(sentence, State.REFUSED)
+                self.view.say(sentence, State.INFO)
 
         self.read("offer", lambda: self._office.read(offer, regie_id, today, ids), told)
 
@@ -95,13 +95,13 @@ class RemindersPresenter(Presenter[RemindersView]):
 
         def done(_: None) -> None:
             self.view.dialog_done()
-            self.view.say(f"Les relances de {row.family} sont suspendues.", State.ACCEPTED)
+            self.view.say(f"Les relances de la famille {row.family} sont suspendues.", State.ACCEPTED)
 
         self.write(
             lambda: self._office.write(stop_reminders, self._agent, row.family_id, regie_id, until, reason),
             done,
             changes=("reminders",),
-            unsaved=f"la suspension des relances de {row.family}",
+            unsaved=f"la suspension des relances de la famille {row.family}",
             failed=self.view.dialog_refused,
         )
 
@@ -110,9 +110,9 @@ class RemindersPresenter(Presenter[RemindersView]):
         regie_id = self._regie()
         self.write(
             lambda: self._office.write(lift_stop, self._agent, row.family_id, regie_id),
-            lambda _: self.view.say(f"Les relances de {row.family} reprennent.", State.ACCEPTED),
+            lambda _: self.view.say(f"Les relances de la famille {row.family} reprennent.", State.ACCEPTED),
             changes=("reminders",),
-            unsaved=f"la reprise des relances de {row.family}",
+            unsaved=f"la reprise des relances de la famille {row.family}",
         )
 
     def ask_levels(self) -> None:

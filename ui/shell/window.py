@@ -23,6 +23,7 @@ from ui.shell.theme import Scheme, State, theme
 
 SMALLEST = (1100, 700)
 USUAL_SHARE = 0.85  # of the screen, until the agent has chosen a size
+RANKED = 9  # screens that a digit opens; those after are reached by Ctrl+PgDown
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class MainWindow(QMainWindow):
 
     def _entries(self) -> list[Entry]:
         return [
-            Entry(spec.code, spec.title, spec.icon, f"{spec.title} ({SCREEN_SHORTCUT.format(rank=rank)})")
+            Entry(spec.code, spec.title, spec.icon, spec.title + (f" ({_keys(rank)})" if rank <= RANKED else ""))
             for rank, spec in enumerate(self._specs.values(), start=1)
         ]
 
@@ -159,9 +160,9 @@ class MainWindow(QMainWindow):
 
     def _bind_screens(self) -> None:
         for rank, spec in enumerate(self._specs.values(), start=1):
-            action = QAction(icon(spec.icon), f"&{rank}  {spec.title}", self)
-            if rank <= 9:
-                action.setShortcut(QKeySequence(SCREEN_SHORTCUT.format(rank=rank)))
+            action = QAction(icon(spec.icon), f"{'&' if rank <= RANKED else ''}{rank}  {spec.title}", self)
+            if rank <= RANKED:
+                action.setShortcut(QKeySequence(_keys(rank)))
             action.triggered.connect(partial(self._go, spec.code))
             self.menus.add_screen(action)
         for keys, step in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
@@ -227,6 +228,10 @@ class MainWindow(QMainWindow):
             self.resize(QSize(*SMALLEST).expandedTo(self.screen().availableSize() * USUAL_SHARE))
         if self._specs:
             self._go(next(iter(self._specs)))  # what waits for her, whatever she did last
+
+
+def _keys(rank: int) -> str:
+    return SCREEN_SHORTCUT.format(rank=rank)
 
 
 def saved_scheme() -> Scheme:

@@ -26,6 +26,9 @@ from ui.treasury.ticks import TickView
 
 Act = Callable[[], object]
 T = TypeVar("T")
+NOTHING_WAITS = "Rien à remettre de ce moyen\u202f: ce qui est encaissé au guichet arrive ici."
+NOTHING_CLOSED = "Rien n'est encore arrêté. Un arrêté fige les sommes d'une journée ou d'un mois."
+NOTHING_PAID_OVER = "Aucun versement\u202f: «\xa0Verser…\xa0» porte ce qui est sur le compte chez le comptable public."
 
 
 class Page(QWidget):
@@ -47,7 +50,7 @@ class DepositPage(Page):
         self._waiting: tuple[WaitingRow, ...] = ()
         self.means = ChoiceBox("Moyen à remettre", 15)
         self.table: TickView[WaitingRow] = TickView(
-            WAITING, name="Paiements à remettre", empty="Rien à remettre de ce moyen.", saved_as="waiting"
+            WAITING, name="Paiements à remettre", empty=NOTHING_WAITS, saved_as="waiting"
         )
         self.told = hint()
         self.told.setWordWrap(False)
@@ -149,7 +152,7 @@ class ClosingPage(Page):
         self.month_button = button("Arrêter &le mois…", lambda: ask(ClosingKind.MONTH, self.month.month), icon="lock")
         self.told = hint()
         self.table: TableView[ClosingRow] = TableView(
-            CLOSINGS, name="Arrêtés", empty="Rien n'est encore arrêté.", saved_as="closings"
+            CLOSINGS, name="Arrêtés", empty=NOTHING_CLOSED, saved_as="closings"
         )
         self.show_button = button("&Réimprimer l'arrêté", lambda: _with(self.table, show), icon="print")
         self.column.addWidget(
@@ -189,7 +192,7 @@ class RemittancePage(Page):
             PRODUCTS, name="À verser par code produit", empty="Rien à verser ce jour-là.", key=lambda line: line
         )
         self.table: TableView[RemittanceRow] = TableView(
-            REMITTANCES, name="Versements", empty="Aucun versement.", saved_as="remittances"
+            REMITTANCES, name="Versements", empty=NOTHING_PAID_OVER, saved_as="remittances"
         )
         self.show_button = button("&Réimprimer l'état", lambda: _with(self.table, show), icon="print")
         split = QSplitter(Qt.Orientation.Vertical)

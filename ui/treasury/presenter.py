@@ -27,6 +27,7 @@ from backoffice.treasury.lists import (
 )
 from backoffice.treasury.remit import RemittanceReport, Statement, propose_remittance, remit
 from models.vocabulary import ClosingKind, PaperKind, PaymentMeans, Role
+from resources.french import of_month, short_date
 from ui.common.presenter import Lanes, Presenter, View
 from ui.shell.theme import State
 
@@ -43,6 +44,7 @@ class TreasuryView(View, Protocol):
     """What the presenter asks of the screen."""
 
     def show_regies(self, rows: Sequence[RegieRow], chosen: int) -> None: ...
+    def show_no_regie(self) -> None: ...
     def show_page(self, page: TreasuryPage, *, may_act: bool) -> None: ...
     def show_deposits(self, rows: Sequence[DepositRow]) -> None: ...
     def show_day_book(self, book: DayBook) -> None: ...
@@ -135,14 +137,19 @@ class TreasuryPresenter(Presenter[TreasuryView]):
             failed=self._refused,
         )
 
-    def reprint(self, kind: PaperKind, subject_id: int, name: str) -> None:
-        """Show a paper as it was kept."""
+    def reprint(self, kind: PaperKind, subject_id: int, name: str, words: str = "") -> None:
+        """Show a paper as it was kept; `words` names it where its file's name is no French."""
         title, file = PAPERS[kind]
         self.read(
             "paper",
             lambda: self._office.read(reprint, kind, subject_id),
-            lambda content: self.view.show_pdf(f"{title} {name}", content, f"{file}-{name}.pdf"),
+            lambda content: self.view.show_pdf(f"{title} {words or name}", content, f"{file}-{name}.pdf"),
         )
+
+    def reprint_closing(self, closing_id: int, kind: ClosingKind, last: date) -> None:
+        """Show a closing as it was kept."""
+        words = of_month(last) if kind is ClosingKind.MONTH else f"du {short_date(last)}"
+        self.reprint(PaperKind.CLOSING, closing_id, closing_name(kind, last), words)
 
     def export(self) -> None:
         """Keep the day book as a workbook."""
@@ -156,6 +163,7 @@ class TreasuryPresenter(Presenter[TreasuryView]):
 
     def _regies_read(self, rows: Sequence[RegieRow]) -> None:
         if not rows:
+            self.view.show_no_regie()
             return
         if self._regie not in {row.id for row in rows}:
             self._regie = rows[0].id
@@ -192,7 +200,7 @@ class TreasuryPresenter(Presenter[TreasuryView]):
 
     def _closed(self, report: ClosingReport) -> None:
         self.view.say(report.sentence, State.ACCEPTED)
-        self.reprint(PaperKind.CLOSING, report.closing_id, closing_name(report.kind, report.last))
+        self.reprint_closing(report.closing_id, report.kind, report.last)
 
     def _remitted(self, report: RemittanceReport) -> None:
         self.view.say(report.sentence, State.ACCEPTED)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabWidget
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QTabWidget
 from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from backoffice.permissions import Agent
+from backoffice.regie.lists import NO_REGIE
 from backoffice.treasury.close import Proposal
 from backoffice.treasury.day_book import DayBook
 from backoffice.treasury.lists import ClosingRow, DepositRow, RegieRow, RemittanceRow, TreasuryPage
@@ -20,6 +22,7 @@ from resources.french import NARROW
 from ui.common.changes import Changes
 from ui.common.choices import ChoiceBox
 from ui.common.dialogs import Confirmation
+from ui.common.listing import TableView
 from ui.common.parts import hint, row_of
 from ui.common.pdf_preview import PdfPreview
 from ui.common.presenter import BoundLanes
@@ -30,7 +33,7 @@ from ui.shell.theme import State
 from ui.treasury.dialogs import DepositDialog, closing_confirmation, remittance_confirmation
 from ui.treasury.holdings import Holdings, Warnings
 from ui.treasury.pages import ClosingPage, DepositPage, JournalPage, RemittancePage
-from ui.treasury.presenter import TreasuryPresenter, closing_name
+from ui.treasury.presenter import TreasuryPresenter
 
 WAITING, JOURNAL, CLOSED, PAID_OVER = range(4)
 TABS = ("À re&mettre", "&Journal", "Arrê&tés", "Ver&sements")
@@ -72,13 +75,7 @@ class TreasuryScreen(Screen):
         self.role.setVisible(not presenter.may_act)
 
     def refresh(self) -> None:
-        for table in (
-            self.waiting.table,
-            self.waiting.slips,
-            self.journal.table,
-            self.closed.table,
-            self.paid_over.table,
-        ):
+        for table in self._tables():
             table.show_loading()
         self._presenter.refresh()
 
@@ -91,6 +88,12 @@ class TreasuryScreen(Screen):
         self.regie.fill([(row.name, row.id) for row in rows], chosen)
         self.regie.setVisible(len(rows) > 1)
         self.head.setVisible(len(rows) > 1 or not self._presenter.may_act)
+
+    def show_no_regie(self) -> None:
+        self.regie.hide()
+        for table in self._tables():
+            table.say_when_empty(NO_REGIE)
+            table.show_rows(())
 
     def show_page(self, page: TreasuryPage, *, may_act: bool) -> None:
         self.holdings.show_balance(page.balance)
@@ -135,6 +138,10 @@ class TreasuryScreen(Screen):
 
     def save_file(self, title: str, content: bytes, name: str) -> None:
         ask_where(self, title, name, lambda path: self._save(path, content))
+
+    def _tables(self) -> tuple[TableView[Any], ...]:
+        waiting, paid_over = self.waiting, self.paid_over
+        return waiting.table, waiting.slips, self.journal.table, self.closed.table, paid_over.table
 
     def _tabs(self) -> QTabWidget:
         tabs = QTabWidget()
@@ -185,7 +192,7 @@ class TreasuryScreen(Screen):
         self._presenter.reprint(PaperKind.DEPOSIT, row.id, row.number)
 
     def _show_closing(self, row: ClosingRow) -> None:
-        self._presenter.reprint(PaperKind.CLOSING, row.id, closing_name(row.kind, row.day))
+        self._presenter.reprint_closing(row.id, row.kind, row.day)
 
     def _show_remittance(self, row: RemittanceRow) -> None:
         self._presenter.reprint(PaperKind.REMITTANCE, row.id, row.number)

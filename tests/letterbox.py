@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
+from argon2 import PasswordHasher
 from sqlalchemy import event, func, select
 from uuid6 import uuid7
 
@@ -18,7 +19,7 @@ from backoffice.sync.client import PortalClient
 from backoffice.sync.contract import Action, FieldsChange, FieldWish, Payload, ViewKind
 from models.engine import sqlite_url
 from models.portal import Account, OutboxAction, ShownView
-from tests.engines import compile_once
+from tests.engines import compile_once, wait_for_no_disk
 from tests.factories import Household, lay_empty
 
 KEY = "cle-de-synchronisation-des-essais"
@@ -36,10 +37,14 @@ class Letterbox:
             secret_key="essais",
             secure=False,
             clock=office.clock.now,
+            hasher=PasswordHasher(
+                time_cost=1, memory_cost=8, parallelism=1
+            ),  # nobody signs in: not a fifth of a second
         )
         self.app = create_app(settings)
         self.store: Store = self.app.extensions["marelle"].store
         compile_once(self.store.engine)
+        wait_for_no_disk(self.store.engine)
 
     def client(self, transport: httpx.BaseTransport | None = None) -> PortalClient:
         """Open the office's line; a transport in between may cut it."""

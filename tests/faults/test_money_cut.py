@@ -49,8 +49,8 @@ Act = Callable[[Office, Town], Callable[[], Any]]
 def test_a_cut_leaves_nothing_half_done(tmp_path: Path) -> None:
     office = an_office(tmp_path, now=IN_NOVEMBER)
     town = _issued(office)
-    for act in ACTS:
-        statements = _cut_everywhere(office, act(office, town))
+    for at, act in enumerate(ACTS):
+        statements = _cut_everywhere(office, act(office, town), first=1 + at % 2)
         assert statements > 5, f"{act.__name__} writes"
     for check in (books.check_invoices, books.check_payments, books.check_series, books.places):
         office.read(check)
@@ -73,10 +73,10 @@ def _issued(office: Office) -> Town:
     return town
 
 
-def _cut_everywhere(office: Office, act: Callable[[], Any]) -> int:
-    """Cut the act at its first statement, its second…; at last it is done. Give how many cuts it bore."""
+def _cut_everywhere(office: Office, act: Callable[[], Any], *, first: int) -> int:
+    """Cut the act at every other statement, odd or even; at last it is done. Give at which it could not be cut."""
     before = office.read(_state)
-    for moment in count(1):
+    for moment in count(first, 2):
         with cut_at(office, moment) as left:
             try:
                 act()

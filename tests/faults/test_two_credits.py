@@ -10,11 +10,13 @@ import pytest
 
 from backoffice.attendance.correct import correct
 from backoffice.attendance.record import AttendanceEntry
+from backoffice.billing import regularise as module
 from backoffice.billing.credit import CreditReport, credit
 from backoffice.billing.credit_lists import credit_notes_of
 from backoffice.billing.lists import invoice_file
 from backoffice.billing.proposals import proposals
 from backoffice.billing.regularise import regularise
+from backoffice.billing.scope import Scope
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Office
 from models.vocabulary import AttendanceState
@@ -98,3 +100,21 @@ def test_one_corrects_while_the_other_makes_good(desks: tuple[Office, Office]) -
         one.write(regularise, AGENT, left.family_id, left.service_id, left.month, seen_cents=left.cents)
     assert sum(note.total_cents for note in one.read(credit_notes_of, invoice.id)) == 830
     assert one.read(invoice_file, invoice.id).row.due_cents == 0
+
+
+def test_who_pays_is_what_was_agreed_before_the_books_were_held(
+    desks: tuple[Office, Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody may agree who pays while the régisseur waits for the service: hers is the later transaction."""
+    one, _ = desks
+    town = a_commune(one)
+    an_issued_invoice(one, town, meals=2)
+    set_right(one, town)
+    (found,) = one.read(proposals)
+    scopes: list[Scope] = []
+    hold, weigh = module.hold_books, module.proposal
+    monkeypatch.setattr(module, "hold_books", lambda *told: scopes.append(hold(*told)) or scopes[-1])
+    monkeypatch.setattr(module, "proposal", lambda *told: scopes.append(told[1]) or weigh(*told))
+    one.write(regularise, AGENT, found.family_id, found.service_id, found.month, seen_cents=-415)
+    held, weighed = scopes
+    assert weighed.shares is held.shares

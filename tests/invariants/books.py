@@ -9,15 +9,25 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.base import OfficeBase
-from models.office.billing import PAYABLE, CreditNote, CreditNoteLine, Invoice, InvoiceLine, InvoicePdf, NumberSeries
+from models.office.billing import (
+    PAYABLE,
+    CarryOver,
+    CreditNote,
+    CreditNoteLine,
+    Invoice,
+    InvoiceLine,
+    InvoicePdf,
+    NumberSeries,
+)
 from models.office.contracts import AidUse
+from models.office.debits import DirectDebit
 from models.office.payments import Allocation, Payment
 from models.office.reminders import TreasuryClaim, WriteOff
 from models.office.treasury import Closing, Deposit, DepositItem, Paper, Remittance, RemittanceItem
 from models.vocabulary import InvoiceStatus, Place
 
 FROZEN: tuple[type[OfficeBase], ...] = (
-    Allocation, Closing, CreditNote, CreditNoteLine, Deposit, DepositItem, InvoicePdf, Paper, Payment, Remittance,
+    Allocation, CarryOver, Closing, CreditNote, CreditNoteLine, Deposit, DepositItem, InvoicePdf, Paper, Payment, Remittance,
     RemittanceItem, TreasuryClaim, WriteOff,
 )  # fmt: skip
 MOVING = {"status", "paid_cents", "credited_cents", "version"}  # of an issued invoice
@@ -59,6 +69,22 @@ def check_invoices(session: Session) -> None:
     notes, _ = _sums(session, CreditNoteLine.credit_note_id, CreditNoteLine.amount_cents, CreditNoteLine.amount_cents)
     for note in session.scalars(select(CreditNote)):
         assert note.total_cents == notes[note.id] > 0
+
+
+def check_carried(session: Session) -> None:
+    """What waits for another invoice is asked once, for what its paper says; a debit never asks for more than announced."""
+    taken = _sum(session, CarryOver.into_id, CarryOver.cents)
+    issued = {row.id: row for row in session.scalars(select(Invoice).where(Invoice.number.is_not(None)))}
+    for invoice in issued.values():
+        assert invoice.carried_cents == taken[invoice.id]
+    for carry in session.scalars(select(CarryOver)):
+        assert issued[carry.invoice_id].carried
+        assert not issued[carry.into_id].carried
+        assert 0 < carry.cents <= issued[carry.invoice_id].net_cents
+    for debit in session.scalars(select(DirectDebit)):
+        invoice = issued[debit.invoice_id]
+        assert 0 < debit.amount_cents <= invoice.net_cents + invoice.carried_cents
+        assert invoice.debit_on is not None
 
 
 def check_payments(session: Session) -> None:

@@ -12,6 +12,8 @@ from backoffice.office import Office
 from tests.factories import NOW, Town, a_commune, an_office
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from ui.common.tasks import Tasks
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -55,14 +57,26 @@ def tasks(qapp: object) -> "Iterator[Tasks]":
     assert made.drain()
 
 
+@pytest.fixture(scope="session")
+def application(qapp: object, tmp_path_factory: pytest.TempPathFactory) -> "QApplication":
+    """Give the application, dressed once for all: a style is read again for every widget there is."""
+    from ui.shell.application import make_application
+
+    return make_application([], tmp_path_factory.mktemp("settings"))
+
+
 @pytest.fixture(autouse=True)
-def dressed(qapp: object, tmp_path: Path) -> Iterator[None]:
+def dressed(application: "QApplication", tmp_path: Path) -> Iterator[None]:
     """Give each test the real theme and an empty settings file."""
     from PySide6.QtCore import QSettings
 
-    from ui.shell.application import make_application
+    from ui.shell.application import saved_scheme
+    from ui.shell.theme import theme
 
-    make_application([], tmp_path / "settings")
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
     QSettings().clear()
+    font = application.font()
+    theme().choose(saved_scheme())
     yield
+    application.setFont(font)
     QSettings().clear()

@@ -13,6 +13,7 @@ from models.vocabulary import InvoiceStatus, Role
 from tests.factories import AGENT, Town, another_family
 from tests.months import OCTOBER, SCHOOL_DAYS, an_issued_invoice, seen
 from tests.ui.immediate import ImmediateLanes
+from tests.unit.agreements.test_aids import adopt, grant
 from ui.billing.invoice_presenter import InvoicePresenter
 from ui.billing.presenter import BillingPresenter
 from ui.shell.theme import State
@@ -165,6 +166,20 @@ def test_papers_are_shown_and_saved_drafts_and_issued(office: Office, town: Town
     month.export("CANTINE")
     assert view.saved[1][0] == "presences-cantine-2026-10.xlsx"
     assert view.saved[1][1].startswith(b"PK")
+    month.export_aids()
+    assert view.said[-1] == ("Aucune aide à réclamer pour octobre 2026.", State.INFO)
+
+
+def test_what_third_parties_owe_is_exported(office: Office, town: Town) -> None:
+    adopt(office)
+    grant(office, town)
+    seen(office, town.home.child_id, town.meal_id, *SCHOOL_DAYS[:4])
+    view, month, _ = desk(office)
+    month.prepare()
+    month.issue()
+    month.export_aids()
+    assert view.saved[0][0] == "aides-2026-10.xlsx"
+    assert view.saved[0][1].startswith(b"PK")
 
 
 def test_an_invoice_asked_by_another_screen_brings_its_month(office: Office, town: Town) -> None:

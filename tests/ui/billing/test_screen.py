@@ -131,7 +131,7 @@ def test_an_alert_opens_the_place_to_mend_it(qtbot: QtBot, office: Office, town:
         qtbot.mouseClick(screen.lists.mend, LEFT)
     assert visits == [
         ("attendance", (town.canteen_id, SCHOOL_DAYS[0], stranger.child_id)),
-        ("families", (stranger.family_id, "income")),
+        ("families", (stranger.family_id, "income", SCHOOL_DAYS[0])),
     ]
 
 

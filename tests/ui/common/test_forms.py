@@ -68,6 +68,19 @@ def test_a_refused_form_keeps_what_was_typed(qtbot: QtBot) -> None:
     assert dialog.form.fields["name"].fault.sentence() == "Déjà connue."
 
 
+def test_a_dialog_grows_with_what_is_wrong_and_crushes_no_field(qtbot: QtBot) -> None:
+    dialog = FormDialog("Bordereau", "Établir", columns=3)
+    qtbot.addWidget(dialog)
+    boxes = [dialog.form.add(str(at), f"Billets {at}", number_field()) for at in range(9)]
+    dialog.open()
+    qtbot.waitExposed(dialog)
+    qtbot.wait(1)
+    before = dialog.height()
+    dialog.refuse("Les billets comptés ne font pas la somme. " * 8, {"0": "Recomptez ces billets, un par un. " * 4})
+    qtbot.waitUntil(lambda: dialog.height() > before)
+    qtbot.waitUntil(lambda: all(box.height() >= box.minimumSizeHint().height() for box in boxes))
+
+
 def test_a_refusal_needs_its_reason(qtbot: QtBot) -> None:
     dialog = ReasonDialog("Refuser", "Refuser", {"late": "Hors délai"}, sentence="La famille lira ce motif.")
     qtbot.addWidget(dialog)

@@ -189,6 +189,16 @@ def test_the_list_fills_its_width(qtbot: QtBot) -> None:
     assert len(view.grab().toImage().size().toTuple()) == 2
 
 
+def test_a_column_grows_with_the_rows_that_are_scrolled_to(qtbot: QtBot) -> None:
+    view = a_list(qtbot)
+    view.show()
+    view.show_rows([replace(ROWS[0], id=at, cents=100) for at in range(3000)])
+    view.show_rows([replace(ROWS[0], id=at, cents=100 if at < 2999 else 12_345_678_900) for at in range(3000)])
+    before = view.columnWidth(1)
+    view.scrollToBottom()
+    qtbot.waitUntil(lambda: view.columnWidth(1) > before)
+
+
 def test_a_column_grows_with_what_it_comes_to_hold_until_the_agent_sizes_it(qtbot: QtBot) -> None:
     view = a_list(qtbot)
     view.show()

@@ -20,6 +20,7 @@ from tests.ui.at_desk import OffGui, nameless
 from tests.ui.families.test_screen import LEFT, opened, words
 from tests.unit.billing.sharing import other_parent
 from tests.unit.families.test_income import PACKAGE, adopt
+from ui.common.forms import REQUIRED
 from ui.common.tasks import Tasks
 from ui.families.belong import AttachDialog, DetachDialog
 from ui.families.income import IncomeCard, IncomeDialog
@@ -207,6 +208,24 @@ def test_another_screen_opens_the_proof_of_a_family(qtbot: QtBot, office: Office
     qtbot.waitUntil(lambda: screen.panel._name.text() == "Famille Durand")
     assert tasks.drain()
     assert screen.forms.form is None
+
+
+def test_a_proof_asked_by_an_alert_begins_with_the_month_that_lacks_it_and_zero_is_never_meant(
+    qtbot: QtBot, office: Office, town: Town, tasks: Tasks
+) -> None:
+    stranger = another_family(office, town, "Zola", quotient=None)
+    screen = opened(qtbot, office, tasks)
+    screen.visit((stranger.family_id, "income", date(2026, 10, 6)))
+    qtbot.waitUntil(lambda: screen.forms.form is not None)
+    form = income_form(screen)
+    assert form.until.starts == date(2026, 10, 1)
+    qtbot.mouseClick(form.submit, LEFT)
+    assert form.form.fields["value"].fault.sentence() == REQUIRED
+    typed(qtbot, form.value, "540")
+    qtbot.mouseClick(form.submit, LEFT)
+    qtbot.waitUntil(lambda: screen.forms.form is None)
+    (quotient,) = office.read(family_file, stranger.family_id, TODAY).quotients
+    assert (quotient.value, quotient.starts) == (540, date(2026, 10, 1))
 
 
 def test_the_terms_of_an_enrolment_are_chosen(qtbot: QtBot, office: Office, town: Town, tasks: Tasks) -> None:

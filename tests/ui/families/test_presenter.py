@@ -61,7 +61,7 @@ class FakeView:
     def ask_invite(self, guardian) -> None:
         self.asked = guardian
 
-    def ask_income(self, file) -> None:
+    def ask_income(self, file, since) -> None:
         self.asked = file
 
     def show_busy(self, busy) -> None: ...

@@ -191,7 +191,9 @@ def test_each_regie_has_its_own_desk(qtbot: QtBot, owed: Owed, tasks: Tasks) -> 
     screen.regie.setCurrentIndex(1)
     model = screen.desk.table.model_of_rows
     qtbot.waitUntil(lambda: [row.due_cents for row in model.rows] == [0])  # found by its name, it owes nothing here
-    assert screen.desk.dues is None
+    qtbot.waitUntil(lambda: screen.desk.dues is not None)  # the row stays chosen: what it owes here is shown
+    assert screen.desk.dues is not None
+    assert (screen.desk.dues.regie_id, screen.desk.dues.invoices) == (screen.regie.currentData(), ())
 
 
 def test_a_credit_settles_what_is_due(qtbot: QtBot, owed: Owed, tasks: Tasks) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ui.common.icons import FOLDER, dress, dress_state, icon
-from ui.common.parts import StatePill
+from ui.common.parts import Notice, StatePill
 from ui.shell.actions import ACTIONS
 from ui.shell.theme import DARK, LIGHT, STATE_ICONS, Colours, Scheme, State, contrast, em, palette_of, theme
 
@@ -32,6 +32,16 @@ def test_the_edge_of_a_field_can_be_seen(colours: Colours) -> None:
     edges = [(colours.outline, paper) for paper in (colours.surface, colours.window)]
     edges += [(colours.accent_ink, paper) for paper in papers(colours)]
     assert {pair: round(contrast(*pair), 2) for pair in edges if contrast(*pair) < 3} == {}
+
+
+def test_the_icon_of_a_notice_follows_the_theme(qtbot: QtBot) -> None:
+    theme().choose(Scheme.LIGHT)
+    notice = Notice(["Au-delà du plafond."], State.LATE)
+    qtbot.addWidget(notice)
+    light = notice._mark.pixmap().toImage()
+    theme().choose(Scheme.DARK)
+    assert notice._mark.pixmap().toImage() != light
+    theme().choose(Scheme.LIGHT)
 
 
 def papers(colours: Colours) -> tuple[str, ...]:

@@ -149,7 +149,7 @@ def test_a_day_is_closed_once_its_sums_are_confirmed(qtbot: QtBot, office: Offic
     assert office.read(closed_until, books.town.regie_id) == TODAY
     screen.closed.table.choose_first()
     qtbot.mouseClick(screen.closed.show_button, LEFT)
-    assert "Arrêté de caisse 2026-11-24" in dialog(qtbot, screen, PdfPreview).windowTitle()
+    assert "Arrêté de caisse du 24/11/2026" in dialog(qtbot, screen, PdfPreview).windowTitle()
 
 
 def test_a_month_that_is_not_over_is_refused_in_a_sentence(

@@ -126,7 +126,7 @@ def test_mandatory_documents_missing_or_expired_are_named_family_by_family(offic
 
     expected = "Martin (FMARTIN) : Domicile, manquante ; Assurance (Léa Martin), expirée."
     assert plain(alert.sentence) == expected
-    assert alert.place == ("families", home)
+    assert alert.place == ("families", (home, "documents"))
     add(office, given(home, address), given(home, insurance, town.home.child_id, received_at=office.now()))
     assert not alerts(office, AlertKind.DOCUMENTS)
 
@@ -198,6 +198,7 @@ def test_a_mandate_asleep_of_a_family_billed_is_named(
     a_mandate(office, town, state=state)
     (alert,) = alerts(office, AlertKind.MANDATE)
     assert plain(alert.sentence) == f"Martin (FMARTIN) : mandat SEPA {words}, la facture ne sera pas prélevée."
+    assert alert.place == ("debits", "FMARTIN")
     a_mandate(office, town, rum="ENF-OTHER")
     assert not alerts(office, AlertKind.MANDATE)
 
@@ -207,6 +208,6 @@ def test_each_alert_opens_where_it_is_mended(office: Office, town: Town) -> None
     seen(office, child.child_id, town.meal_id, SCHOOL_DAYS[0])
     (income,) = alerts(office, AlertKind.NO_QUOTIENT)
     (unbooked,) = alerts(office, AlertKind.NOT_BOOKED)
-    assert income.place == ("families", (child.family_id, "income"))
+    assert income.place == ("families", (child.family_id, "income", SCHOOL_DAYS[0]))
     assert unbooked.place == ("attendance", (town.canteen_id, SCHOOL_DAYS[0], child.child_id))
     assert AlertRow(AlertKind.NO_DRAFT, "…", "PERI").place is None

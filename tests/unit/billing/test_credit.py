@@ -14,7 +14,7 @@ from backoffice.billing.credit_lists import credit_note_pdf, credit_notes_of, fa
 from backoffice.billing.credit_note import times
 from backoffice.billing.draft import draft_month
 from backoffice.billing.issue import issue_month
-from backoffice.billing.lists import InvoiceFile, InvoiceRow, invoice_file, invoices_of, months
+from backoffice.billing.lists import InvoiceFile, InvoiceRow, invoice_file, invoice_pdf, invoices_of, months
 from backoffice.billing.render import render_missing
 from backoffice.errors import NotAllowed, RefusedByRule, StaleRecord
 from backoffice.office import Office, Work
@@ -28,6 +28,8 @@ from models.office.treasury import Closing
 from models.vocabulary import ClosingKind, InvoiceStatus, PaymentMeans, Role
 from tests.factories import AGENT, COLLEAGUE, Town, a_commune, an_office, another_child
 from tests.months import IN_NOVEMBER, OCTOBER, SCHOOL_DAYS, an_issued_invoice, seen
+from tests.unit.debits.books import a_mandate, presented, settled, the_invoice
+from tests.unit.treasury.test_deposit import words
 
 ERROR = "Erreur de saisie"
 MOVING = {"status", "paid_cents", "credited_cents", "version"}
@@ -327,3 +329,25 @@ def test_credits_never_exceed_their_line_nor_their_invoice(
     ranks = office.read(lambda session: session.scalars(select(CreditNote.rank).order_by(CreditNote.rank)).all())
     assert list(ranks) == list(range(1, len(ranks) + 1))
     office.close()
+
+
+def test_what_the_bank_was_asked_already_is_told_and_stays_a_credit(office: Office, town: Town) -> None:
+    a_mandate(office, town)
+    invoice = an_issued_invoice(office, town, meals=3)
+    assert invoice.debit_on
+    run = presented(office, town, invoice.id, debit_on=invoice.debit_on)
+    told = credited(office, invoice.id)
+    assert "déjà présenté à la banque" in told.sentence
+    settled(office, run)
+    assert office.read(credits_of, town.regie_id) == {town.home.family_id: invoice.total_cents}
+    assert the_invoice(office, invoice.id).status is InvoiceStatus.CANCELLED
+
+
+def test_a_credit_note_asks_for_no_payment(office: Office, town: Town) -> None:
+    """The régie's own mention is on its invoices: « Paiement intégral. »."""
+    invoice = an_issued_invoice(office, town, meals=3)
+    render_missing(office, AGENT)
+    note = office.read(credit_note_pdf, credited(office, invoice.id).note_id)
+    assert "Paiement intégral" in words(office.read(invoice_pdf, invoice.id))
+    assert "Paiement intégral" not in words(note)
+    assert "Voies de recours" in words(note)

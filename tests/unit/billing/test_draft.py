@@ -192,6 +192,8 @@ def test_refusals_write_nothing(office: Office, town: Town) -> None:
     seen(office, town.home.child_id, town.meal_id, SCHOOL_DAYS[0])
     with pytest.raises(RefusedByRule, match=r"Les services sont.: CANTINE, PERI"):
         office.write(draft_month, AGENT, OCTOBER, service_code="PISCINE")
+    with pytest.raises(RefusedByRule, match="Le mois d'avril 2027 n'a pas commencé"):
+        office.write(draft_month, AGENT, date(2027, 4, 1))
     with pytest.raises(RefusedByRule, match="décembre 2026 n'a pas commencé"):
         office.write(draft_month, AGENT, date(2026, 12, 1))
     with pytest.raises(NotAllowed):

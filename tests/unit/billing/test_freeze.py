@@ -1,7 +1,7 @@
 """What issuing freezes besides the number: small amounts carried over, balances, debits, references, closed days."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, update
 
 from backoffice.billing.draft import draft_month
-from backoffice.billing.issue import issue_month
+from backoffice.billing.issue import IssueReport, issue_month
 from backoffice.billing.lists import invoices_of
 from backoffice.errors import RefusedByRule
 from backoffice.office import Office
@@ -77,6 +77,12 @@ def test_a_mandate_makes_the_invoice_announce_its_debit(office: Office, town: To
     assert (others.mandate_id, others.debit_on, others.debit_notice) == (None, None, None)
     assert report.debited == 1
     assert "dont 1 prélevée" in report.sentence
+
+
+def test_what_is_issued_is_told_as_it_is_asked() -> None:
+    report = IssueReport(OCTOBER, (1,), ("CANTINE-2026-000001",), 1660, (), aid_cents=1200)
+    said = report.sentence.replace("\u202f", " ")
+    assert said == "Octobre 2026 : 1 facture émise, 4,60 €, 12,00 € d'aides déduites."
 
 
 def test_a_debit_falls_on_a_day_of_target(office: Office, town: Town) -> None:
@@ -208,6 +214,17 @@ def test_what_is_still_due_is_recalled_and_never_added(office: Office, town: Tow
     assert invoice(office, "CANTINE-2026-000003").carried_cents == 0
 
 
+def test_what_will_be_debited_is_not_recalled_as_still_due(office: Office, town: Town) -> None:
+    a_mandate(office, town)
+    meals(office, town, *SCHOOL_DAYS[:3])
+    issued(office)
+    assert invoice(office, "CANTINE-2026-000001").debit_on == date(2026, 12, 3)
+    office.clock.set(datetime(2026, 12, 1, 9, tzinfo=UTC))
+    meals(office, town, NOVEMBER_DAYS[0])
+    issued(office, NOVEMBER)
+    assert invoice(office, "CANTINE-2026-000002").previous_balance_cents == 0
+
+
 def test_an_invoice_that_aids_cover_whole_is_issued_and_paid_at_once(office: Office, town: Town) -> None:
     set_regie(office, payfip_client="881140", carry_below_cents=500)
     a_mandate(office, town)
@@ -241,4 +258,4 @@ def test_a_run_asks_the_database_as_often_for_two_families_as_for_six(office: Of
     children = [town.home.child_id, another_family(office, town).child_id]
     few = statements(OCTOBER, SCHOOL_DAYS[0])
     children += [another_family(office, town, name).child_id for name in ("Ay", "Bo", "Cy", "Di")]
-    assert statements(OCTOBER, SCHOOL_DAYS[1]) - few in {0, 1}  # those that wait are now taken
+    assert statements(OCTOBER, SCHOOL_DAYS[1]) - few in {0, 1, 2}  # those that wait are now taken, and shown again

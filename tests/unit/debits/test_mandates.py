@@ -30,7 +30,7 @@ from models.office.house import AuditEntry
 from models.office.structure import Regie
 from models.vocabulary import MandateState, Role
 from tests.factories import AGENT, Town, another_family
-from tests.unit.debits.books import FAMILY_IBAN, MASKED, a_mandate, plain, the_mandate
+from tests.unit.debits.books import FAMILY_IBAN, MASKED, a_mandate, an_announced_invoice, plain, presented, the_mandate
 
 DAY = date(2026, 10, 20)
 
@@ -237,3 +237,14 @@ def test_a_text_for_the_bank_has_only_its_characters(text: str) -> None:
 
 def test_an_accent_is_not_a_hole() -> None:
     assert sepa_text("Évrard & Lœw — régie") == "Evrard Loew regie"
+
+
+def test_what_the_bank_was_asked_already_is_told_when_a_mandate_stops(office: Office, town: Town) -> None:
+    mandate = a_mandate(office, town)
+    invoice = an_announced_invoice(office, town, mandate)
+    told = plain(office.write(suspend_mandate, AGENT, mandate, "à sa demande").sentence)
+    assert told.endswith("les factures qu'il annonçait ne seront pas prélevées.")
+    office.write(resume_mandate, AGENT, mandate)
+    presented(office, town, invoice)
+    told = plain(office.write(revoke_mandate, AGENT, mandate, "à sa demande").sentence)
+    assert "sauf ce qui est déjà présenté à la banque (CANTINE-2026-000001) : demandez-lui" in told

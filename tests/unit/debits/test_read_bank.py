@@ -108,6 +108,38 @@ def test_a_group_refused_whole_gives_its_own_back(office: Office, town: Town, tw
     assert [report.end_to_end for report in told.rejections] == ["CANTINE-2026-000003"]
 
 
+def test_a_group_refused_whole_gives_back_what_it_does_not_name_too(
+    office: Office, town: Town, two_debits: tuple[int, int]
+) -> None:
+    """Banks name the debit that made them refuse the group, and not the others."""
+    group = b"<PmtInfSts>RJCT</PmtInfSts></OrgnlPmtInfAndSts>"
+    content = pain_002(RUN, (ONE, "AC04", "41.50")).replace(b"</OrgnlPmtInfAndSts>", group)
+    told = reads(office, town, content)
+    assert [(report.end_to_end, report.reason.code) for report in told.rejections] == [(ONE, "AC04"), (TWO, "MS03")]
+    assert not told.unknown
+
+
+@pytest.mark.parametrize("version", ["02", "08"])
+def test_a_run_taken_back_in_one_sum_is_told(
+    office: Office, town: Town, two_debits: tuple[int, int], version: str
+) -> None:
+    """It says no reason and no debit: the books cannot follow, and somebody must know."""
+    entry = f"""<Ntry><Amt Ccy="EUR">53.55</Amt><CdtDbtInd>DBIT</CdtDbtInd><RvslInd>true</RvslInd>
+    <NtryDtls><Btch><PmtInfId>{RUN}-FRST</PmtInfId></Btch></NtryDtls></Ntry>
+    <Ntry><Amt Ccy="EUR">53.55</Amt><CdtDbtInd>CRDT</CdtDbtInd></Ntry>
+    <Ntry><Amt Ccy="EUR">41.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><NtryDtls><TxDtls><Refs><EndToEndId>{ONE}</EndToEndId></Refs>
+    </TxDtls></NtryDtls></Ntry></Ntfctn>"""
+    told = reads(office, town, camt_054(version=version).replace(b"</Ntfctn>", entry.encode()))
+    assert told.unexplained == (f"{RUN}-FRST", ONE)
+    said = f"2 débits du compte sans motif de rejet, à vérifier à la main : {RUN}-FRST et {ONE}."
+    assert said in plain(told.sentence)
+
+
+def test_an_amount_of_no_money_is_unreadable() -> None:
+    with pytest.raises(RefusedByRule, match="illisible"):
+        parse(pain_002(RUN, (ONE, "AM04", "1E9999")))
+
+
 def test_what_was_accepted_is_left_alone(office: Office, town: Town, two_debits: tuple[int, int]) -> None:
     content = pain_002(RUN, (ONE, "AM04", "41.50")).replace(b"<TxSts>RJCT", b"<TxSts>ACSC")
     assert reads(office, town, content).rejections == ()

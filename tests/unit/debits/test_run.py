@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from sepaxml.validation import try_valid_xml
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from backoffice.debits.candidates import Candidate, candidates, next_day
 from backoffice.debits.lists import debits_of, runs
@@ -82,7 +83,7 @@ def test_a_file_is_what_its_xsd_says_and_holds_what_was_chosen(office: Office, t
     )
     report = presented(office, town, first, second, scheme=scheme)
     assert (report.number, report.count, report.amount_cents) == ("P-ENF-2026-000001", 2, 5355)
-    content = office.read(run_file, office.sealer, report.run_id)
+    content = office.write(run_file, AGENT, report.run_id)
     try_valid_xml(content, scheme)
     root = document(content, scheme)
     header = root.find("CstmrDrctDbtInitn/GrpHdr")
@@ -113,7 +114,7 @@ def test_a_run_is_kept_sealed_and_signed_without_an_iban(
     caplog.set_level(logging.DEBUG)
     report = presented(office, town, an_announced_invoice(office, town, a_mandate(office, town)))
     run = office.read(lambda session: session.get_one(DebitRun, report.run_id))
-    content = office.read(run_file, office.sealer, report.run_id)
+    content = office.write(run_file, AGENT, report.run_id)
     assert run.sha256 == hashlib.sha256(content).hexdigest()
     assert FAMILY_IBAN.encode() in content
     deed = office.read(lambda s: s.scalars(select(AuditEntry).where(AuditEntry.action == "debit.run")).one())
@@ -129,10 +130,10 @@ def test_a_file_changed_behind_the_books_is_not_given(office: Office, town: Town
     report = presented(office, town, an_announced_invoice(office, town, a_mandate(office, town)))
     change(office, DebitRun, file_sealed=office.sealer.seal("<x/>"))
     with pytest.raises(RefusedByRule, match="modifié en dehors"):
-        office.read(run_file, office.sealer, report.run_id)
+        office.write(run_file, AGENT, report.run_id)
     change(office, DebitRun, file_sealed=b"x" * 60)
     with pytest.raises(Unavailable):
-        office.read(run_file, office.sealer, report.run_id)
+        office.write(run_file, AGENT, report.run_id)
 
 
 def test_each_debit_has_its_place_in_the_life_of_its_mandate(office: Office, town: Town) -> None:
@@ -308,6 +309,16 @@ def test_making_and_settling_a_run_want_the_cashier(office: Office, town: Town) 
         office.write(settle_run, stranger, report.run_id)
 
 
+def test_a_debit_is_named_with_what_banks_take_and_no_other_ones_name(office: Office, town: Town) -> None:
+    """A service's code may hold accents and forty letters."""
+    mandate, long = a_mandate(office, town), f"ÉCOLE_{'A' * 34}-2026"
+    invoices = [an_announced_invoice(office, town, mandate, rank=at, number=f"{long}-{at:06}") for at in (1, 2)]
+    presented(office, town, *invoices)
+    names = {debit.end_to_end for debit in the_debits(office)}
+    assert len(names) == 2
+    assert all(len(name) <= 35 and re.fullmatch(r"[A-Za-z0-9-]+", name) for name in names)
+
+
 def test_the_next_run_bears_the_next_number(office: Office, town: Town) -> None:
     mandate = a_mandate(office, town)
     ids = [an_announced_invoice(office, town, mandate, rank=rank) for rank in (1, 2)]
@@ -348,3 +359,23 @@ def test_what_issuing_announces_is_what_may_be_debited(office: Office, town: Tow
     assert candidate.announced_on == office.read(next_day, town.regie_id, office.today())
     settled(office, presented(office, town, row.id, debit_on=candidate.announced_on))
     assert the_invoice(office, row.id).status is InvoiceStatus.PAID
+
+
+def test_debits_are_listed_without_their_runs_file(office: Office, town: Town) -> None:
+    """A file of five thousand debits, read with each of them, fills the machine."""
+    presented(office, town, an_announced_invoice(office, town, a_mandate(office, town)))
+    said: list[str] = []
+    event.listen(office.engine, "before_cursor_execute", lambda *told: said.append(told[2]))
+    (row,) = office.read(debits_of, town.regie_id)
+    assert (row.run, row.debit_on) == ("P-ENF-2026-000001", DEBIT_ON)
+    assert said
+    assert not any("file_sealed" in statement for statement in said)
+
+
+def test_who_takes_the_banks_file_is_signed_and_must_be_the_cashier(office: Office, town: Town) -> None:
+    report = presented(office, town, an_announced_invoice(office, town, a_mandate(office, town)))
+    with pytest.raises(NotAllowed):
+        office.write(run_file, replace(AGENT, roles=frozenset({Role.AGENT})), report.run_id)
+    office.write(run_file, AGENT, report.run_id)
+    deeds = office.read(lambda s: s.scalars(select(AuditEntry).where(AuditEntry.action == "debit.file")).all())
+    assert [deed.new for deed in deeds] == [{"number": report.number}]

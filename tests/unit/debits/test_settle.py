@@ -15,7 +15,9 @@ from backoffice.office import Office, Work
 from backoffice.payments.book import credits_of
 from backoffice.payments.record import record_payment
 from models.office.billing import CarryOver
+from models.office.debits import DebitRun
 from models.office.payments import Payment
+from models.office.structure import Regie
 from models.office.treasury import Closing
 from models.vocabulary import (
     ClosingKind,
@@ -83,6 +85,27 @@ def test_a_run_is_settled_on_its_day_and_once(office: Office, town: Town) -> Non
     (row,) = office.read(runs, town.regie_id)
     assert (row.count, row.rejected, row.settled_at) == (1, 0, office.now())
     assert [line.settled for line in office.read(debits_of, town.regie_id, run_id=row.id)] == [True]
+
+
+def test_regies_are_held_in_the_order_of_everybody(office: Office, town: Town) -> None:
+    """Issuing holds them by number: settling the other way round would wait for it, and it for settling."""
+    mandate = a_mandate(office, town)
+    late = presented(office, town, an_announced_invoice(office, town, mandate), debit_on=date(2026, 12, 4))
+    early = presented(office, town, an_announced_invoice(office, town, mandate, rank=2))
+
+    def moves(work: Work) -> None:
+        mine = {
+            column.name: getattr(work.session.get_one(Regie, town.regie_id), column.name)
+            for column in Regie.__table__.c
+        }
+        other = Regie(**{**mine, "id": town.regie_id + 1, "code": "AUTRE"})
+        work.session.add(other)
+        work.session.flush()
+        work.session.get_one(DebitRun, early.run_id).regie_id = other.id
+
+    office.write(moves, AGENT)
+    at(office, date(2026, 12, 7))
+    assert [told.number for told in office.write(settle_due, AGENT)] == [late.number, early.number]
 
 
 def test_a_closed_day_gets_no_receipt(office: Office, town: Town) -> None:

@@ -19,12 +19,14 @@ from backoffice.sync.contract import ViewKind
 from models.engine import WRITES
 from models.office.house import AuditEntry, PublishedView
 from models.vocabulary import Role
+from tests.factories import lay_empty
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 
 @pytest.fixture
 def office(tmp_path: Path):
+    lay_empty(tmp_path / "marelle.db", "office")
     opened = Office(tmp_path, clock=SetClock(NOW), secrets=DemonstrationSecrets())
     yield opened
     opened.close()
@@ -98,6 +100,7 @@ def test_sealed_words_are_unreadable_without_the_key() -> None:
 
 
 def test_a_machine_without_a_keyring_takes_its_key_from_the_environment(tmp_path: Path, monkeypatch) -> None:
+    lay_empty(tmp_path / "marelle.db", "office")
     with pytest.raises(Unavailable, match="MARELLE_SEAL_KEY"):
         Office(tmp_path)
     monkeypatch.setenv("MARELLE_SEAL_KEY", new_key())

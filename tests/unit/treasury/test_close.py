@@ -8,10 +8,12 @@ from sqlalchemy import select
 from backoffice.billing.rules import digest_of
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Office
-from backoffice.treasury.close import close, propose_closing, rendered_again
+from backoffice.treasury.close import close, propose_closing
 from backoffice.treasury.lists import closings, reprint
+from backoffice.treasury.statements import closing_document
 from models.office.treasury import Closing
 from models.vocabulary import ClosingKind, PaperKind, PaymentMeans
+from reports.pdf.closing import render_closing
 from tests.factories import AGENT
 from tests.unit.treasury.books import CASH, CHEQUE, DAY, TRANSFER, Books
 from tests.unit.treasury.test_deposit import words
@@ -94,10 +96,10 @@ def test_a_closed_month_is_reprinted_identical_whatever_happens_since(books: Boo
     office.clock.move(days=31)
     books.close(date(2026, 12, 31), MONTH)
     assert office.read(reprint, PaperKind.CLOSING, report.closing_id) == pdf
-    assert office.read(rendered_again, report.closing_id) == pdf
     assert frozen(office, report.closing_id) == content
     digest = office.read(lambda session: session.get_one(Closing, report.closing_id).digest)
     assert digest_of(content) == digest
+    assert render_closing(closing_document(content, digest)) == pdf
     told = words(pdf)
     for word in ("Arrêté de caisse du mois de novembre 2026", "Trop-perçus", "15,00 €", digest):
         assert word in told

@@ -117,3 +117,15 @@ def test_a_sum_that_changed_since_it_was_read_is_told(books: Books, office: Offi
     with pytest.raises(StaleRecord, match="maintenant 1,50"):
         office.write(remit, AGENT, books.town.regie_id, made_on=DAY, seen_cents=seen)
     assert office.read(remittances, books.town.regie_id) == ()
+
+
+def test_what_a_workstation_that_runs_late_recorded_is_paid_over_too(books: Books, office: Office) -> None:
+    """Whoever held the régie last wrote last, whatever the clocks say: an instant is taken before the wait."""
+    books.receive(1000, TRANSFER)
+    books.remit()
+    office.clock.move(minutes=-5)
+    books.receive(200, TRANSFER)
+    books.receive(40, CHEQUE)
+    books.deposit(CHEQUE)
+    assert books.remit().amount_cents == 240
+    assert books.balance().account_cents == 0

@@ -106,7 +106,9 @@ def redraft(work: Work, invoice_id: int) -> RedraftReport:
     session = work.session
     invoice = session.get(Invoice, invoice_id)
     if invoice is None:
-        message = "Ce brouillon n'existe plus\u202f: le mois a été préparé de nouveau. Rien n'a été refait. Relisez la liste."
+        message = (
+            "Ce brouillon n'existe plus\u202f: le mois a été préparé de nouveau. Rien n'a été refait. Relisez la liste."
+        )
         raise RefusedByRule(message)
     if invoice.status is not InvoiceStatus.DRAFT:
         message = f"La facture {invoice.number} est émise. Rien n'a été refait\u202f: corrigez-la par un avoir ou une régularisation."

@@ -131,7 +131,9 @@ def _activity(book: Rulebook, code: str) -> ActivityPart:
     found = book.activities.get(code)
     if found is None:
         known = ", ".join(sorted(book.activities))
-        raise RefusedByRule(f"Le règlement intérieur n'a pas d'activité «\xa0{code}\xa0». Celles qui existent\u202f: {known}.")
+        raise RefusedByRule(
+            f"Le règlement intérieur n'a pas d'activité «\xa0{code}\xa0». Celles qui existent\u202f: {known}."
+        )
     return found
 
 

@@ -85,8 +85,7 @@ def upgrade() -> None:
         op.add_column(table, sa.Column(column, kind, nullable=True))
     for table, column in (("invoice", "mandate_id"), ("invoice_line", "contract_id"), ("payment", "reverses_id")):
         op.add_column(table, sa.Column(column, sa.Integer(), nullable=True))
-    for table, column, kind, value in REQUIRED:
-        _require(table, column, kind, value)
+    _require(*REQUIRED)
     with op.batch_alter_table("attendance") as batch_op:
         corrected = sa.text("corrected_at IS NOT NULL")
         batch_op.create_index(
@@ -121,15 +120,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go back: a payment keeps the first invoice that it settled, and one that settled none is forgotten."""
-    _require("regie", "means", sa.Text(), "''")
+    _require(("regie", "means", sa.Text(), "''"))
     _print_means()
     op.execute("DELETE FROM payment WHERE id NOT IN (SELECT payment_id FROM allocation)")
-    _require(
-        "payment",
-        "invoice_id",
-        sa.Integer(),
-        "(SELECT MIN(allocation.invoice_id) FROM allocation WHERE allocation.payment_id = payment.id)",
-    )
+    first = "(SELECT MIN(allocation.invoice_id) FROM allocation WHERE allocation.payment_id = payment.id)"
+    _require(("payment", "invoice_id", sa.Integer(), first))
     with op.batch_alter_table("payment") as batch_op:
         for name in ("ix_payment_regie_received", "ix_payment_recorded_at", "ix_payment_family_id"):
             batch_op.drop_index(name)
@@ -184,12 +179,17 @@ def _untie_lines() -> None:
         batch_op.drop_column("contract_id")
 
 
-def _require(table: str, column: str, kind: "sa.types.TypeEngine[Any]", value: str) -> None:
-    """Add a column that every row fills, the rows of before with a value."""
-    op.add_column(table, sa.Column(column, kind, nullable=True))
-    op.execute(f"UPDATE {table} SET {column} = {value}")  # noqa: S608 names written above
-    with op.batch_alter_table(table) as batch_op:
-        batch_op.alter_column(column, existing_type=kind, nullable=False)
+def _require(*columns: tuple[str, str, "sa.types.TypeEngine[Any]", str]) -> None:
+    """Add columns that every row fills, the rows of before with a value; each table is rebuilt once."""
+    for table, column, kind, _ in columns:
+        op.add_column(table, sa.Column(column, kind, nullable=True))
+    for table in dict.fromkeys([table for table, *_ in columns]):
+        of_table = [(column, kind, value) for of, column, kind, value in columns if of == table]
+        values = ", ".join(f"{column} = {value}" for column, _, value in of_table)
+        op.execute(f"UPDATE {table} SET {values}")  # noqa: S608 names written above
+        with op.batch_alter_table(table) as batch_op:
+            for column, kind, _ in of_table:
+                batch_op.alter_column(column, existing_type=kind, nullable=False)
 
 
 def _accept_means() -> None:

@@ -116,6 +116,7 @@ def test_a_percent_is_priced_once_and_shared_to_the_cent(office: Office, town: T
         )
 
 
+@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
 def test_no_household_reads_the_quotient_of_the_other(office: Office, town: Town) -> None:
     father = other_parent(office, town)
     share(office, town, (town.home.family_id, 50), (father, 50))
@@ -128,6 +129,7 @@ def test_no_household_reads_the_quotient_of_the_other(office: Office, town: Town
     assert "son détail est sur la facture de ce foyer" in told["Durand"]
 
 
+@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
 def test_a_household_that_begins_to_share_while_a_run_waits_is_redone_with_it(office: Office, town: Town) -> None:
     father = other_parent(office, town)
     scope = office.read(scope_of, OCTOBER, "CANTINE", town.home.family_id)
@@ -136,6 +138,7 @@ def test_a_household_that_begins_to_share_while_a_run_waits_is_redone_with_it(of
     assert held.family_ids == {town.home.family_id, father}
 
 
+@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
 def test_only_the_days_of_the_share_are_shared_and_only_its_child(office: Office, town: Town) -> None:
     father = other_parent(office, town)
     share(office, town, (town.home.family_id, 60), (father, 40), starts=date(2026, 10, 5))
@@ -176,6 +179,7 @@ def test_weeks_alternate_across_a_year_of_53_weeks(office: Office, town: Town) -
         office.write(issue_month, AGENT, month)
 
 
+@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
 def test_a_month_s_package_is_shared_too_and_alternate_weeks_halve_it(office: Office, town: Town) -> None:
     adopt(office, MONTHLY, of=CANTEEN, instead="")
     father = other_parent(office, town)
@@ -209,6 +213,7 @@ def test_the_issue_refuses_when_what_a_co_payer_depends_on_moved(office: Office,
     assert len(office.write(issue_month, AGENT, OCTOBER).issued) == 2
 
 
+@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
 def test_drafting_one_household_redoes_its_co_payers_and_gives_the_same_drafts(office: Office, town: Town) -> None:
     father = other_parent(office, town)
     petit = another_family(office, town)
@@ -226,6 +231,7 @@ def test_drafting_one_household_redoes_its_co_payers_and_gives_the_same_drafts(o
     assert len(office.write(issue_month, AGENT, OCTOBER).issued) == 3
 
 
+@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
 def test_each_household_sees_its_own_invoice_alone(office: Office, town: Town) -> None:
     father = other_parent(office, town)
     share(office, town, (town.home.family_id, 60), (father, 40))
@@ -237,6 +243,7 @@ def test_each_household_sees_its_own_invoice_alone(office: Office, town: Town) -
     assert (theirs.total_cents, theirs.payer, theirs.status) == (1660, "Camille Durand", InvoiceStatus.ISSUED)
 
 
+@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
 def test_presence_without_an_enrolment_is_nobody_s_even_in_a_week_that_is_shared(office: Office, town: Town) -> None:
     father = other_parent(office, town)
     alternate(office, town, even=town.home.family_id, odd=father)

@@ -24,12 +24,20 @@ from models.office.bookings import Attendance, Booking
 from models.office.families import Family
 from models.office.structure import RulebookVersion
 from models.vocabulary import AttendanceState, BookingState, Verdict
-from tests.factories import AGENT, NOW, RULEBOOK, THURSDAY, Town, a_commune, booked
+from tests.factories import AGENT, NOW, RULEBOOK, THURSDAY, Town, a_commune, an_office, booked
 from tests.letterbox import an_action
 
 LIMIT = 'limite = { nombre = 2, unite = "ouvré", heure = 10:00:00 }'  # of Thursday's meal: Tuesday 10:00
 LATE = NOW + timedelta(hours=2)
 BOOK, CANCEL = 'operations = ["réserver"]', 'operations = ["annuler"]'
+
+
+@pytest.fixture
+def office(tmp_path):
+    """One database is enough here: the rules decide, and what is written is proved on both elsewhere."""
+    opened = an_office(tmp_path)
+    yield opened
+    opened.close()
 
 
 def rule(*lines: str, code: str = "essai", more: str = "") -> str:

@@ -74,6 +74,12 @@ def instant_text(instant: datetime) -> str:
     return f"{day_and_month(local.date())} à {clock_text(local.timetz())}"
 
 
+def dated_instant(instant: datetime) -> str:
+    """Write an aware instant with its year, as a paper that is kept does: mardi 24 novembre 2026 à 10 h 05."""
+    local = in_paris(instant)
+    return f"{long_date(local.date())} à {clock_text(local.timetz())}"
+
+
 def until_text(instant: datetime) -> str:
     """Write the first instant that is too late as families read a limit: midnight belongs to the day that ends."""
     local = in_paris(instant)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice.billing.letterhead import LetterheadFacts, letterhead_of
+from backoffice.billing.letterhead import LetterheadFacts, letterhead_of, without_payment
 from backoffice.errors import RefusedByRule
 from backoffice.rulebook.file.wording import money
 from models.office.billing import CarryOver, Invoice, InvoiceLine, Letterhead
@@ -123,7 +123,7 @@ def _document(
         accepted_means=regie.means,
         payfip_reference=invoice.payfip_reference,
         pay_online_at=regie.pay_online_at,
-        mentions=regie.mentions,
+        mentions=without_payment(regie.mentions) if invoice.carried else regie.mentions,
         debit=_debit(invoice),
     )
 

@@ -169,7 +169,7 @@ def _deposits(session: Session, regie_id: int, first: date, last: date) -> Itera
     for row in rows:
         left = _at(Place.TILL if row.means is PaymentMeans.CASH else Place.VALUES, -row.amount_cents)
         moved = (left[0], left[1], row.amount_cents)
-        label = f"{plural(row.items, 'paiement')} sur le compte"
+        label = plural(row.items, "paiement")
         yield _Step(
             MovementKind.DEPOSIT,
             row.id,

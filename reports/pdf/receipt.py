@@ -213,7 +213,7 @@ def _sentences(document: ReceiptDocument) -> list[str]:
             f"Reste à votre crédit{NARROW}: {euros(document.credit_cents)}. "
             "Cette somme paiera vos prochaines factures de la régie."
         )
-    at = french.instant_text(document.recorded_at)
+    at = french.dated_instant(document.recorded_at)
     told.append(f"Enregistré le {at} par {document.recorded_by}.")
     return told
 

@@ -33,6 +33,13 @@ def test_no_invoice_is_lost_between_two_pages(count: int) -> None:
     assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {(595, 420)}
 
 
+def test_it_says_in_which_year_it_was_recorded() -> None:
+    text = PdfReader(BytesIO(render_receipt(RECEIPT))).pages[0].extract_text()
+    assert "Enregistré le mardi 3 novembre 2026 à 10 h 05 par Claire Aubry." in " ".join(
+        text.replace("\xa0", " ").split()
+    )
+
+
 def test_the_same_document_gives_the_same_bytes() -> None:
     document = replace(RECEIPT, lines=lines(3))
     assert render_receipt(document) == render_receipt(document)

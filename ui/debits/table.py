@@ -107,7 +107,7 @@ CANDIDATES: tuple[Column[Candidate], ...] = (
     Column("Famille", lambda row: row.family, order=lambda row: row.sort_key, tip=lambda row: row.family_number, stretch=True),
     Column("Facture", lambda row: row.number, tip=lambda row: row.service),
     Column("Montant", lambda row: row.amount_cents, amount, number=True, tip=lambda row: euros(row.amount_cents)),
-    Column("Annoncé au", lambda row: row.announced_on),
+    Column("Annoncé pour le", lambda row: row.announced_on),
     Column("Mandat", lambda row: row.rum, tip=lambda row: row.account),
     Column("Séquence", lambda row: SEQUENCE_WORDS[row.sequence] if row.is_ready else None, tip=lambda row: row.sequence),
     Column(

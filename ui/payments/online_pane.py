@@ -26,7 +26,10 @@ from ui.shell.theme import State, em
 
 ALL, TO_LOOK = "all", "look"
 TITLE = "Paiements en ligne"
-EMPTY = "Aucun paiement en ligne dans ce mois."
+EMPTY = (
+    "Aucun paiement en ligne dans ce mois. Chacun y est comparé\u202f: "
+    "ce que dit le portail, ce que répond PayFiP, ce que tiennent les comptes."
+)
 ALL_WELL = "Rien à vérifier dans ce mois."
 
 

@@ -88,6 +88,7 @@ def test_a_small_invoice_asks_nothing_and_the_next_one_says_what_it_takes(office
     issued(office)
     waits = paper(office, "CANTINE-2026-000001")
     assert "Montant inférieur à 5,00 € : reporté sur votre prochaine facture, ne payez rien." in waits
+    assert "Paiement intégral" not in waits
     assert "Reporté sur votre prochaine facture -4,15 €" in waits
     assert "Montant à payer 0,00 €" in waits
     assert "Coupon" not in waits

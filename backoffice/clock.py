@@ -52,6 +52,11 @@ def month_start(day: date) -> date:
     return day.replace(day=1)
 
 
+def month_end(day: date) -> date:
+    """Give the last day of a day's month."""
+    return next_month(day) - timedelta(days=1)
+
+
 def next_month(month: date) -> date:
     """Give the first day of the month after."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)

@@ -174,11 +174,10 @@ def _aids(session: Session, rules: Rules, family_id: int, today: date) -> tuple[
         .join(Child, Child.id == AidGrant.child_id)
         .where(AidGrant.family_id == family_id)
         .order_by(AidGrant.ends.desc(), AidGrant.id)
-    )
-    words = {day: _known(rules, day) for day in {today}}
+    ).all()
+    words = {day: _known(rules, day) for day in {today, *(row.AidGrant.starts for row in rows)}}
     found = []
     for row, child, taken in rows:
-        words.setdefault(row.starts, _known(rules, row.starts))
         told = next((aid for day in (row.starts, today) for aid in words[day] if aid.code == row.code), None)
         found.append(
             AidGrantRow(

@@ -1,21 +1,23 @@
 """A contract is signed: hours a week over some weeks, paid in equal months; and it is ended, on its day or before."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.agreements.faults import NOTHING_DONE, refuse
 from backoffice.agreements.rules import terms_faults
+from backoffice.billing.scope import freed
 from backoffice.clock import month_start
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Changed, Work
 from backoffice.rulebook.file.tariff_parts import ContractTariff
 from backoffice.rulebook.in_force import read_rules
 from backoffice.rulebook.tariffs.factors import covers
-from models.office.billing import CreditNote, Invoice, InvoiceLine
+from models.office.billing import Invoice, InvoiceLine
 from models.office.bookings import Enrolment
 from models.office.contracts import Contract
 from models.office.families import Child
@@ -24,6 +26,7 @@ from models.vocabulary import InvoiceKind, Role
 from resources.french import NARROW, long_date, of_month, short_date
 
 ONE_DAY = timedelta(days=1)
+Days = tuple[date, date]  # first, last
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,6 @@ def contract_activities(session: Session, day: date) -> frozenset[str]:
 
 def issued_months(session: Session, child_id: int, activity: str, since: date) -> Sequence[date]:
     """List the months from one on in which a child's activity is on an issued invoice that still stands."""
-    freed = exists().where(CreditNote.invoice_id == Invoice.id, CreditNote.freed).correlate(Invoice)
     query = (
         select(Invoice.month)
         .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
@@ -126,7 +128,7 @@ def issued_months(session: Session, child_id: int, activity: str, since: date) -
             Invoice.month >= month_start(since),
             Invoice.number.is_not(None),
             Invoice.kind == InvoiceKind.MONTH,
-            ~freed,
+            ~freed(),
         )
     )
     return sorted(set(session.scalars(query)))
@@ -145,7 +147,8 @@ def _conflicts(session: Session, child: Child, activity: Activity, starts: date,
             f"Le règlement intérieur en vigueur le {short_date(starts)} n'a pas de tarif de mode «\xa0contrat\xa0» "
             f"pour {activity.name}."
         )
-    missing = first_day_not_enrolled(session, child.id, activity.id, starts, ends)
+    enrolled = enrolled_days(session, [child.id]).get((child.id, activity.id), ())
+    missing = first_day_not_enrolled(enrolled, starts, ends)
     if missing is not None:
         day = "starts" if missing == starts else "ends"
         faults[day] = f"{child.first_name} n'a pas d'inscription à {activity.name} le {short_date(missing)}."
@@ -170,13 +173,18 @@ def _conflicts(session: Session, child: Child, activity: Activity, starts: date,
     return faults
 
 
-def first_day_not_enrolled(session: Session, child_id: int, activity_id: int, starts: date, ends: date) -> date | None:
-    """Give the first day of some on which a child has no enrolment; none: it always has."""
-    spans = session.execute(
-        select(Enrolment.starts, Enrolment.ends)
-        .where(Enrolment.child_id == child_id, Enrolment.activity_id == activity_id)
-        .order_by(Enrolment.starts)
-    )
+def enrolled_days(session: Session, child_ids: Collection[int]) -> Mapping[tuple[int, int], Sequence[Days]]:
+    """Read from when to when some children are enrolled, by child and activity, the earliest first."""
+    found: dict[tuple[int, int], list[Days]] = defaultdict(list)
+    query = select(Enrolment.child_id, Enrolment.activity_id, Enrolment.starts, Enrolment.ends)
+    rows = session.execute(query.where(Enrolment.child_id.in_(child_ids)).order_by(Enrolment.starts))
+    for child_id, activity_id, starts, ends in rows:
+        found[child_id, activity_id].append((starts, ends))
+    return found
+
+
+def first_day_not_enrolled(spans: Iterable[Days], starts: date, ends: date) -> date | None:
+    """Give the first day of some that no enrolment covers, the earliest given first; none: they all are."""
     reached = starts
     for first, last in spans:
         if first <= reached <= last:

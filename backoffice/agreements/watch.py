@@ -9,11 +9,11 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from backoffice.agreements.rules import LEFT_TO_CREDIT
-from backoffice.agreements.sign import first_day_not_enrolled
+from backoffice.agreements.sign import enrolled_days, first_day_not_enrolled
 from backoffice.billing.hours import hours_of
 from backoffice.billing.rules import AttendedUnit, Facts, Terms
 from backoffice.billing.scope import UnitFacts
-from backoffice.clock import month_start, next_month
+from backoffice.clock import month_end, month_start
 from backoffice.rulebook.file.parts import minutes
 from models.office.billing import Explanation, Invoice, InvoiceLine
 from models.office.bookings import Attendance
@@ -57,6 +57,7 @@ class LeftRow:
 
     invoice_id: int
     family_id: int
+    service_id: int
     child_id: int
     child: str
     sentence: str
@@ -119,11 +120,12 @@ def contracts_without_enrolment(session: Session, month: date) -> tuple[StoppedR
         .join(Activity, Activity.id == Contract.activity_id)
         .where(Contract.starts <= last, Contract.ends >= first)
         .order_by(Child.search_key, Child.id, Contract.id)
-    )
+    ).all()
+    enrolled = enrolled_days(session, {row.Contract.child_id for row in rows})
     found = []
-    for contract, first_name, last_name, activity in rows.all():
+    for contract, first_name, last_name, activity in rows:
         days = max(first, contract.starts), min(last, contract.ends)
-        since = first_day_not_enrolled(session, contract.child_id, contract.activity_id, *days)
+        since = first_day_not_enrolled(enrolled.get((contract.child_id, contract.activity_id), ()), *days)
         if since is not None:
             name = f"{first_name} {last_name}"
             found.append(StoppedRow(contract.id, contract.child_id, name, contract.activity_id, activity, since))
@@ -133,7 +135,7 @@ def contracts_without_enrolment(session: Session, month: date) -> tuple[StoppedR
 def regularisations_left(session: Session, month: date) -> tuple[LeftRow, ...]:
     """List the drafts of a month whose contracts gave back less than they should: an invoice does not go below zero."""
     rows = session.execute(
-        select(InvoiceLine, Invoice.family_id, Explanation.steps)
+        select(InvoiceLine, Invoice.family_id, Invoice.service_id, Explanation.steps)
         .join(Invoice, InvoiceLine.invoice_id == Invoice.id)
         .join(Explanation, InvoiceLine.explanation_id == Explanation.id)
         .where(
@@ -144,8 +146,8 @@ def regularisations_left(session: Session, month: date) -> tuple[LeftRow, ...]:
         .order_by(Invoice.id, InvoiceLine.position)
     )
     return tuple(
-        LeftRow(line.invoice_id, family_id, line.child_id, line.child_name, step)
-        for line, family_id, steps in rows
+        LeftRow(line.invoice_id, family_id, service_id, line.child_id, line.child_name, step)
+        for line, family_id, service_id, steps in rows
         for step in steps
         if LEFT_TO_CREDIT in step
     )
@@ -169,11 +171,6 @@ def hours_ratio(session: Session, activity_id: int, month: date, *, above: int =
         for child_id, (_, name) in sorted(names.items(), key=lambda item: (item[1][0], item[0]))
     ]
     return tuple(row for row in (whole, *children) if _is_above(row, above))
-
-
-def month_end(month: date) -> date:
-    """Give the last day of a month."""
-    return date.fromordinal(next_month(month_start(month)).toordinal() - 1)
 
 
 def _is_above(row: HoursRow, above: int) -> bool:

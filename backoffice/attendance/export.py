@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from backoffice.attendance.rules import hours_of
-from backoffice.clock import days_between, month_start, next_month, paris_day
+from backoffice.clock import days_between, month_end, month_start, paris_day
 from backoffice.errors import RefusedByRule
 from backoffice.rulebook.in_force import Rules, read_rules
 from models.office.bookings import Attendance, Booking, Enrolment
@@ -64,7 +64,7 @@ def month_attendance(session: Session, service_code: str, month: date, *, now: d
         message = f"Aucun service n'a le code «\xa0{service_code}\xa0». Les services sont{NARROW}: {known}."
         raise RefusedByRule(message)
     first = month_start(month)
-    last = min(next_month(first) - timedelta(days=1), paris_day(now))
+    last = min(month_end(first), paris_day(now))
     facts = _read(session, service.id, first, last)
     rules = read_rules(session)
     open_days = {activity_id: _open_days(rules, facts, activity_id) for activity_id in facts.activities}

@@ -90,9 +90,10 @@ class Aids:
         self._seen[account] = self.words(account)
         left = {grant.id: self._left(account, grant) for grant in grants}
         owed, found = owed_of(lines), defaultdict(list)
+        whole = _parts(account, lines, priced)
         for child_id in sorted({grant.child_id for grant in grants}):
             mine = [grant for grant in grants if grant.child_id == child_id]
-            parts = [part for part in _parts(account, lines, priced) if lines[part.line].child_id == child_id]
+            parts = [part for part in whole if lines[part.line].child_id == child_id]
             for day in sorted({part.day for part in parts}):
                 valid = [grant for grant in mine if grant.starts <= day <= grant.ends]
                 for line, taken in _of_day([part for part in parts if part.day == day], valid, left, owed):

@@ -16,7 +16,6 @@ from backoffice.agreements.watch import (
 from backoffice.billing.alert_rows import AlertKind, AlertRow, family_names
 from backoffice.billing.checks import family_of
 from backoffice.billing.scope import Scope
-from models.office.billing import Invoice
 from models.office.structure import Activity
 from models.vocabulary import ActivityKind
 from resources.french import NARROW, listed, number, short_date
@@ -41,22 +40,17 @@ def contracts_alone(session: Session, scope: Scope) -> Iterator[AlertRow]:
 
 def left_to_credit(session: Session, scope: Scope) -> Iterator[AlertRow]:
     """Say which drafts could not give back all that a contract owes: the rest is for a credit note."""
-    rows = regularisations_left(session, scope.month)
-    if not rows:
-        return
+    rows = [row for row in regularisations_left(session, scope.month) if row.service_id in scope.services]
     names = family_names(session, (row.family_id for row in rows))
-    query = select(Invoice.id, Invoice.service_id).where(Invoice.id.in_({row.invoice_id for row in rows}))
-    services = {row.id: row.service_id for row in session.execute(query)}
     for row in rows:
-        if services[row.invoice_id] in scope.services:
-            yield AlertRow(
-                AlertKind.LEFT_TO_CREDIT,
-                f"{names[row.family_id].words}, {row.child}{NARROW}: {row.sentence}",
-                scope.services[services[row.invoice_id]],
-                family_id=row.family_id,
-                child_id=row.child_id,
-                opens=("billing", row.invoice_id),
-            )
+        yield AlertRow(
+            AlertKind.LEFT_TO_CREDIT,
+            f"{names[row.family_id].words}, {row.child}{NARROW}: {row.sentence}",
+            scope.services[row.service_id],
+            family_id=row.family_id,
+            child_id=row.child_id,
+            opens=("billing", row.invoice_id),
+        )
 
 
 def hours_above(session: Session, scope: Scope) -> Iterator[AlertRow]:

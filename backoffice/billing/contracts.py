@@ -7,13 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.agreements.rules import LEFT_TO_CREDIT, Absent, Agreed, Billed, Closing, Terms, total_of
 from backoffice.billing.enrolled import Enrolments, Seat
 from backoffice.billing.rules import Line, Package
-from backoffice.billing.scope import Scope
+from backoffice.billing.scope import Scope, freed
 from backoffice.clock import days_between, month_start
 from backoffice.rulebook.values import Contract as Told
 from models.office.billing import CreditNote, CreditNoteLine, Invoice, InvoiceLine
@@ -80,14 +80,16 @@ def terms_of(row: Contract) -> Terms:
     return Terms(row.starts, row.ends, agreed, row.minutes_a_week, row.weeks_hundredths, row.months)
 
 
-def contract_packages(session: Session, scope: Scope, enrolments: Enrolments) -> Mapping[Account, Sequence[Package]]:
+def contract_packages(
+    session: Session, scope: Scope, enrolments: Enrolments, contracts: Contracts
+) -> Mapping[Account, Sequence[Package]]:
     """Find what the contracts of a month are billed from, at the expense of the household of the enrolment.
 
     One that is billed already stays, and asks nothing more: what it is made of is still what the basis looks at.
     """
     seats = {
         kept: seat
-        for of_course in read_contracts(session, scope).by_course.values()
+        for of_course in contracts.by_course.values()
         for kept in of_course
         if (seat := _seat(scope, enrolments, kept)) is not None
         and (scope.family_ids is None or seat.family_id in scope.family_ids)
@@ -161,7 +163,7 @@ def _done(session: Session, scope: Scope, kept: Iterable[_Kept]) -> frozenset[tu
     rows = session.execute(
         select(InvoiceLine.contract_id, Invoice.month)
         .join(Invoice, InvoiceLine.invoice_id == Invoice.id)
-        .where(InvoiceLine.contract_id.in_(sorted(ends)), Invoice.number.is_not(None), ~_freed())
+        .where(InvoiceLine.contract_id.in_(sorted(ends)), Invoice.number.is_not(None), ~freed())
         .distinct()
     )
     found = set()
@@ -173,11 +175,6 @@ def _done(session: Session, scope: Scope, kept: Iterable[_Kept]) -> frozenset[tu
         if month >= ends[contract_id]:
             found.add((contract_id, True))
     return frozenset(found)
-
-
-def _freed() -> ColumnElement[bool]:
-    """Say that a credit note gave an invoice back whole: its month may be billed again."""
-    return exists().where(CreditNote.invoice_id == Invoice.id, CreditNote.freed).correlate(Invoice)
 
 
 def _absences(
@@ -261,7 +258,7 @@ def _lines(scope: Scope, closing: Sequence[_Kept]) -> Select[*tuple[Any, ...]]:
             or_(InvoiceLine.contract_id.in_({one.id for one in closing}), complement),
             Invoice.month != scope.month,
             Invoice.service_id.in_(sorted(scope.services)),
-            ~_freed(),
+            ~freed(),
         )
         .order_by(Invoice.month, Invoice.id, InvoiceLine.position)
     )
@@ -284,7 +281,7 @@ def _credits(scope: Scope, closing: Sequence[_Kept]) -> Select[*tuple[Any, ...]]
         .join(CreditNote, CreditNoteLine.credit_note_id == CreditNote.id)
         .join(Invoice, CreditNote.invoice_id == Invoice.id)
         .outerjoin(InvoiceLine, CreditNoteLine.invoice_line_id == InvoiceLine.id)
-        .where(of_contract, Invoice.month != scope.month, Invoice.service_id.in_(sorted(scope.services)), ~_freed())
+        .where(of_contract, Invoice.month != scope.month, Invoice.service_id.in_(sorted(scope.services)), ~freed())
     )
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import and_, select
-
+from backoffice.billing.heading import regie_document
 from backoffice.billing.letterhead import LetterheadFacts, letterhead_of, without_payment
 from backoffice.billing.numbers import CREDIT_NOTES, numbered
 from backoffice.billing.once import letterhead
 from backoffice.billing.remains import Left
 from backoffice.errors import RefusedByRule
+from backoffice.families.lists import paying_guardian
 from backoffice.mail.queue import write_mail
 from backoffice.office import Changed, Work
 from backoffice.papers import keep
@@ -18,16 +18,10 @@ from backoffice.payments.book import free_excess, restate
 from backoffice.rulebook.file.wording import money
 from backoffice.treasury.periods import refuse_closed
 from models.office.billing import CreditNote, CreditNoteLine, Invoice
-from models.office.families import Family, Guardian
+from models.office.families import Family
 from models.office.structure import Service
 from models.vocabulary import InvoiceStatus, PaperKind, Section
-from reports.pdf.invoice import (
-    CreditedInvoice,
-    InvoiceDocument,
-    InvoiceLineDocument,
-    RegieDocument,
-    render_invoice,
-)
+from reports.pdf.invoice import CreditedInvoice, InvoiceDocument, InvoiceLineDocument, render_invoice
 from resources.french import NARROW, euros
 
 NOTHING = "Rien n'a été enregistré."
@@ -194,14 +188,7 @@ def _document(
     assert invoice.number, "only an issued invoice is credited"
     assert invoice.issued_on, "an issued invoice is dated"
     return InvoiceDocument(
-        regie=RegieDocument(
-            commune=regie.commune,
-            siret=regie.siret,
-            name=regie.regie,
-            address=regie.address,
-            phone=regie.phone,
-            email=regie.email,
-        ),
+        regie=regie_document(regie),
         service=regie.service,
         number=note.number,
         issue_date=note.issued_on,
@@ -235,12 +222,7 @@ def _line(line: NoteLine) -> InvoiceLineDocument:
 
 def _tell(work: Work, note: CreditNote, invoice: Invoice, service: str, freed_cents: int) -> None:
     """Write to the guardian who pays, if there is an address."""
-    payer = work.session.execute(
-        select(Guardian.first_name, Guardian.email)
-        .where(and_(Guardian.family_id == invoice.family_id, Guardian.is_payer))
-        .order_by(Guardian.position)
-        .limit(1)
-    ).one_or_none()
+    payer = paying_guardian(work.session, invoice.family_id)
     if payer is None or not payer.email:
         return
     write_mail(

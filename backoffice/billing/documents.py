@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backoffice.billing.heading import regie_document
 from backoffice.billing.letterhead import LetterheadFacts, letterhead_of, without_payment
 from backoffice.errors import RefusedByRule
 from backoffice.rulebook.file.wording import money
@@ -16,7 +17,7 @@ from models.office.billing import CarryOver, Invoice, InvoiceLine, Letterhead
 from models.office.contracts import AidUse
 from models.office.families import Family
 from models.vocabulary import InvoiceKind
-from reports.pdf.invoice import DebitNotice, InvoiceDocument, InvoiceLineDocument, RegieDocument, render_invoice
+from reports.pdf.invoice import DebitNotice, InvoiceDocument, InvoiceLineDocument, render_invoice
 from resources.french import NARROW
 
 
@@ -96,14 +97,7 @@ def _document(
     issued_on = invoice.issued_on or today
     assert issued_on, "a draft is dated by who looks at it"
     return InvoiceDocument(
-        regie=RegieDocument(
-            commune=regie.commune,
-            siret=regie.siret,
-            name=regie.regie,
-            address=regie.address,
-            phone=regie.phone,
-            email=regie.email,
-        ),
+        regie=regie_document(regie),
         service=regie.service,
         number=invoice.number,
         issue_date=issued_on,

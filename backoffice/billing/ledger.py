@@ -12,16 +12,16 @@ from sqlalchemy import Select, String, Text, and_, cast, func, select, type_coer
 from sqlalchemy.orm import Session
 
 from backoffice.billing.aids import Aids, read_aids
-from backoffice.billing.contracts import contract_packages, with_contracts
+from backoffice.billing.contracts import Contracts, contract_packages, read_contracts, with_contracts
 from backoffice.billing.enrolled import Enrolments, Seat, read_enrolments
 from backoffice.billing.rules import AttendedUnit, Facts, Package, Terms, basis_of
-from backoffice.billing.scope import Scope, billable
+from backoffice.billing.scope import Scope, billable, freed
 from backoffice.billing.shares import Shares
 from backoffice.billing.standing import Standing, read_standing
 from backoffice.clock import days_between
 from backoffice.rulebook.file.tariff_parts import MonthTariff
 from backoffice.rulebook.tariffs.factors import covers
-from models.office.billing import CreditNote, Invoice, InvoiceLine
+from models.office.billing import Invoice, InvoiceLine
 from models.office.bookings import Attendance, Booking
 from models.office.families import Child, Family, Guardian
 from models.vocabulary import AttendanceState, BookingState
@@ -42,6 +42,7 @@ class Books:
     standing: Standing
     ledger: Ledger
     packages: Packages
+    contracts: Contracts
     strays: Sequence[AttendedUnit]  # that nobody pays for, for want of an enrolment: left to the alerts
     shares: Shares
     lenders: Mapping[Account, Sequence[Account]]  # whose units an account takes a part of, though it does not hold them
@@ -88,10 +89,12 @@ def read_books(session: Session, scope: Scope, rows: Rows = billable) -> Books:
     billed = frozenset() if scope.whole else _billed_months(session, scope)
     ledger, strays = _read_ledger(session, scope, enrolments, rows)
     standing = read_standing(session, scope)
-    contracts = contract_packages(session, scope, enrolments)
-    packages = with_contracts(_packages(scope, enrolments, billed), contracts)
+    contracts = read_contracts(session, scope)
+    levelled = contract_packages(session, scope, enrolments, contracts)
+    packages = with_contracts(_packages(scope, enrolments, billed), levelled)
     lenders = _lenders(scope, enrolments, {*ledger, *packages}, packages) if scope.shares else {}
-    return Books(enrolments, standing, ledger, packages, strays, scope.shares, lenders, read_aids(session, scope))
+    aids = read_aids(session, scope)
+    return Books(enrolments, standing, ledger, packages, contracts, strays, scope.shares, lenders, aids)
 
 
 def _lenders(
@@ -236,7 +239,6 @@ def _billed_months(session: Session, scope: Scope) -> Months:
 
     An invoice credited whole may have freed its months, to be billed again.
     """
-    freed = select(CreditNote.invoice_id).where(CreditNote.freed)
     rows = session.execute(
         select(Invoice.family_id, InvoiceLine.child_id, InvoiceLine.activity)
         .join(Invoice, InvoiceLine.invoice_id == Invoice.id)
@@ -244,7 +246,7 @@ def _billed_months(session: Session, scope: Scope) -> Months:
             Invoice.month == scope.month,
             Invoice.service_id.in_(sorted(scope.services)),
             Invoice.number.is_not(None),
-            Invoice.id.not_in(freed),
+            ~freed(),
             InvoiceLine.days == "",
         )
     )

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from backoffice.billing.contracts import never_below_zero, read_contracts
+from backoffice.billing.contracts import never_below_zero
 from backoffice.billing.days import Day, price_mixed
 from backoffice.billing.hours import AS_PLANNED, hours_of
 from backoffice.billing.ledger import Account, Books
@@ -36,7 +36,6 @@ class PriceList:
         self._scope, self._books = scope, books
         self._situations = Situations(session, scope, books)
         self._orders = {unit.code: unit.order for unit in scope.units.values()}
-        self._contracts = read_contracts(session, scope)
         self._entries: dict[tuple[int, int, AttendanceState, bool], tuple[Quote, tuple[Entry, ...]]] = {}
 
     def lines(self, account: Account) -> list[Line]:
@@ -152,7 +151,8 @@ class PriceList:
         return ruling.applied.quote(activity=ruling.activity.code, units=codes, day=visit.day, situation=situation)
 
     def _contract(self, who: Who, day: date) -> Contract | None:
-        return self._contracts.on(who.child_id, who.activity_id, day) if self._contracts else None
+        contracts = self._books.contracts
+        return contracts.on(who.child_id, who.activity_id, day) if contracts else None
 
     def _month(self, family_id: int, package: Package) -> Sequence[Entry]:
         if package.contract is not None:

@@ -17,7 +17,7 @@ from models.office.bookings import Enrolment
 from models.office.families import Family
 from models.office.structure import Activity, Service
 from models.vocabulary import InvoiceStatus
-from resources.french import NARROW
+from resources.french import NARROW, listed, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ class Proposal:
             return f"Le prix ne change pas{NARROW}: la correction est seulement classée."
         down = sum(household.cents < 0 for household in self.households)
         up = sum(household.cents > 0 for household in self.households)
-        parts = [f"{down} avoir{'s' if down > 1 else ''}"] if down else []
-        parts += [f"{up} facture{'s' if up > 1 else ''} complémentaire{'s' if up > 1 else ''}"] if up else []
-        return f"À établir{NARROW}: {' et '.join(parts)}."
+        parts = [plural(down, "avoir")] if down else []
+        parts += [plural(up, "facture complémentaire", "factures complémentaires")] if up else []
+        return f"À établir{NARROW}: {listed(parts)}."
 
 
 def proposals(session: Session) -> tuple[Proposal, ...]:
@@ -79,11 +79,6 @@ def proposals(session: Session) -> tuple[Proposal, ...]:
             scopes[key] = weighed(scope_of(session, group.month, code))
         found.append(proposal(session, scopes[key], group))
     return tuple(found)
-
-
-def count_corrected(session: Session) -> int:
-    """Count the accounts that await a regularisation."""
-    return len(groups(session))
 
 
 def proposal(session: Session, scope: Scope, group: Group) -> Proposal:

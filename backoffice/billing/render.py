@@ -1,18 +1,15 @@
 """Rendering: each issued invoice gets its PDF once, kept with its SHA-256; then the family is shown it and told."""
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from multiprocessing import get_context
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from backoffice.billing.documents import documents_of
+from backoffice.drawing import renderer
 from backoffice.mail.queue import write_mail
 from backoffice.office import Changed, Office, Work
 from backoffice.permissions import Agent
@@ -28,8 +25,7 @@ from resources.french import plural
 Progress = Callable[[int, int], None]
 Render = Callable[[Sequence[InvoiceDocument]], Iterator[bytes]]
 BATCH = 100  # PDFs that one transaction keeps
-FEW = 50  # up to here, starting processes costs more than it saves
-SHARE = 10  # documents handed to a process at once
+FEW = 50  # up to here, no other process is started
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ def render_missing(office: Office, agent: Agent, *, progress: Progress | None = 
     agent.must_be(Role.CASHIER)
     waiting = office.read(_count_missing)
     rendered = mailed = 0
-    with _renderer(waiting) as render:
+    with renderer(render_invoice, waiting, few=FEW) as render:
         for papers in _batches(office, render):
             kept = office.write(keep_papers, agent, papers)
             rendered, mailed = rendered + kept.rendered, mailed + kept.mailed
@@ -173,14 +169,3 @@ def _missing_after(session: Session, last: int) -> Sequence[int]:
 
 def _missing() -> ColumnElement[bool]:
     return and_(Invoice.number.is_not(None), Invoice.id.not_in(select(InvoicePdf.invoice_id)))
-
-
-@contextmanager
-def _renderer(count: int) -> Iterator[Render]:
-    """Render here, or on all cores when there is enough to do."""
-    if count <= FEW:
-        yield lambda documents: map(render_invoice, documents)
-        return
-    # spawn, not fork: the window's threads must not be copied halfway through what they hold
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        yield lambda documents: pool.map(render_invoice, documents, chunksize=SHARE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select
@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session, aliased
 
 from backoffice.billing.rules import BILLED
 from backoffice.billing.shares import Shares, household_and_partners, read_shares, week_ranges
-from backoffice.clock import month_start, next_month
+from backoffice.clock import month_end, month_start
 from backoffice.errors import RefusedByRule
 from backoffice.rulebook.file.schema import Rulebook
 from backoffice.rulebook.file.tariff_parts import ContractTariff
 from backoffice.rulebook.in_force import Rules, read_rules
-from models.office.billing import Invoice, PayerShare
+from models.office.billing import CreditNote, Invoice, PayerShare
 from models.office.bookings import Attendance, Enrolment
 from models.office.structure import Activity, Service, Unit
 from models.vocabulary import AttendanceState, CustodyWeeks, InvoiceStatus
@@ -63,7 +63,7 @@ class Scope:
     @property
     def last_day(self) -> date:
         """The last day of the month."""
-        return next_month(self.month) - timedelta(days=1)
+        return month_end(self.month)
 
     def books(self) -> list[Rulebook]:
         """Give the rulebooks in force in the month."""
@@ -100,7 +100,7 @@ def scope_of(session: Session, month: date, service_code: str | None = None, fam
     rows = session.scalars(select(Unit).where(Unit.activity_id.in_(activities)))
     units = {unit.id: _facts(unit, activities[unit.activity_id]) for unit in rows}
     rules, first = read_rules(session), month_start(month)
-    shares = read_shares(session, first, next_month(first) - timedelta(days=1))
+    shares = read_shares(session, first, month_end(first))
     return Scope(
         month=first,
         services=services,
@@ -156,7 +156,7 @@ def _excused(
 
 
 def _reigns(rules: Rules, month: date) -> list[tuple[date, Rulebook]]:
-    last = next_month(month) - timedelta(days=1)
+    last = month_end(month)
     begins = {month} | {version.effective for version in rules.versions if month <= version.effective <= last}
     return [(day, applied.book) for day in sorted(begins) if (applied := rules.on(day)) is not None]
 
@@ -272,3 +272,8 @@ def drafts(scope: Scope) -> ColumnElement[bool]:
         Invoice.status == InvoiceStatus.DRAFT,
     )
     return mine if scope.family_ids is None else and_(mine, Invoice.family_id.in_(sorted(scope.family_ids)))
+
+
+def freed() -> ColumnElement[bool]:
+    """Say that a credit note gave an invoice back whole: its month may be billed again."""
+    return exists().where(CreditNote.invoice_id == Invoice.id, CreditNote.freed).correlate(Invoice)

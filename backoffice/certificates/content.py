@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
 
+from backoffice.billing.heading import regie_document
 from backoffice.billing.letterhead import LetterheadFacts, letterhead_of_regie
 from backoffice.certificates.rules import PaidInvoice, PaidLine, care_paid, counts, net_of_credits
-from backoffice.reminders.letter import regie_document
 from backoffice.reminders.people import debtors
 from models.office.billing import CreditNote, CreditNoteLine, Invoice, InvoiceLine
 from models.office.families import Child
@@ -23,7 +23,7 @@ from reports.pdf.certificate import CertificateDocument, CertifiedChild
 
 Content = dict[str, Any]
 ByYear = Mapping[int, Mapping[int, int]]  # cents by invoice, then by year
-FACTS = ("year", "until", "payer", "children")  # what a new edition is made for
+FACTS = ("year", "payer", "children")  # what a new edition is made for, besides the end of the year
 CHUNK = 500
 
 
@@ -73,10 +73,9 @@ def is_new(content: Content, before: Content | None) -> bool:
     """Tell whether a certificate says what the last edition did not; while a year runs, its end alone is not new."""
     if before is None:
         return bool(content["children"])
-    facts = [name for name in FACTS if name != "until"]
     ended = f"{content['year']}-12-31"
     ends = content["until"] == ended and before["until"] != ended
-    return ends or any(content[name] != before[name] for name in facts)
+    return ends or any(content[name] != before[name] for name in FACTS)
 
 
 def latest(session: Session, regie_id: int, year: int) -> dict[int, TaxCertificate]:

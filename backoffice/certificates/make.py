@@ -1,14 +1,11 @@
 """Making the certificates of a year in one batch: each household's letter, kept; a new edition only for what changed."""
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
 
-from backoffice.certificates.content import Draft, document_of, is_new, latest
+from backoffice.certificates.content import Draft, document_of, latest
 from backoffice.certificates.content import drafts_of as read_drafts
+from backoffice.drawing import renderer
 from backoffice.errors import RefusedByRule
 from backoffice.office import Changed, Office, Work
 from backoffice.papers import keep
@@ -16,12 +13,11 @@ from backoffice.permissions import Agent
 from backoffice.treasury.periods import hold_regie
 from models.office.reminders import TaxCertificate
 from models.vocabulary import PaperKind, Role
-from reports.pdf.certificate import CertificateDocument, render_certificate
+from reports.pdf.certificate import render_certificate
 from resources.french import NARROW, euros, plural
 
 Progress = Callable[[int, int], None]
-Render = Callable[[Sequence[CertificateDocument]], Iterator[bytes]]
-BATCH, FEW, SHARE = 50, 100, 10
+BATCH, FEW = 50, 100
 OLDEST_YEAR = 2000
 
 
@@ -59,7 +55,7 @@ def make_certificates(
         raise RefusedByRule(f"L'année {year} n'a pas commencé, ou n'est pas une année. Rien n'a été préparé.")
     drafts = office.read(read_drafts, regie_id, year, today=office.today(), signed_by=agent.name)
     made = renewed = cents = 0
-    with _renderer(len(drafts)) as render:
+    with renderer(render_certificate, len(drafts), few=FEW) as render:
         for start in range(0, len(drafts), BATCH):
             batch = drafts[start : start + BATCH]
             papers = list(render([document_of(draft.content, draft.edition) for draft in batch]))
@@ -81,8 +77,6 @@ def _keep(work: Work, regie_id: int, year: int, batch: Sequence[Draft], papers: 
         before = last.get(draft.family_id)
         if (before.edition if before else 0) != draft.edition - 1:
             continue
-        if not is_new(draft.content, before.content if before else None):
-            continue
         row = TaxCertificate(
             regie_id=regie_id,
             family_id=draft.family_id,
@@ -103,14 +97,3 @@ def _keep(work: Work, regie_id: int, year: int, batch: Sequence[Draft], papers: 
         new = {"year": year, "count": len(kept), "amount_cents": sum(draft.cents for draft in kept)}
         work.sign("certificates.make", "regie", regie_id, new=new)
     return kept
-
-
-@contextmanager
-def _renderer(count: int) -> Iterator[Render]:
-    """Render here, or on all cores when there is enough to do."""
-    if count <= FEW:
-        yield lambda documents: map(render_certificate, documents)
-        return
-    # spawn, not fork: the window's threads must not be copied halfway through what they hold
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        yield lambda documents: pool.map(render_certificate, documents, chunksize=SHARE)

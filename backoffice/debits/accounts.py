@@ -13,7 +13,9 @@ from schwifty.exceptions import (
     SchwiftyException,
 )
 
-from backoffice.errors import RefusedByRule
+from backoffice.errors import RefusedByRule, Unavailable
+from backoffice.sealing import Sealer
+from models.office.debits import Mandate
 
 DOTS = "•••• ••••"
 RIB_KEY = {"FR", "MC"}  # elsewhere the national keys depend on the bank
@@ -71,6 +73,14 @@ def read_account(iban: str, bic: str = "") -> Account:
 def masked(iban: str) -> str:
     """Show an IBAN by its ends only: « FR76 •••• •••• 2325 »."""
     return f"{iban[:4]} {DOTS} {iban[-4:]}"
+
+
+def opened_account(sealer: Sealer, mandate: Mandate) -> str | None:
+    """Show the account of a mandate by its ends; None when its seal cannot be opened any more."""
+    try:
+        return masked(sealer.unseal(mandate.iban_sealed))
+    except Unavailable:
+        return None
 
 
 def _read_iban(typed: str) -> IBAN:

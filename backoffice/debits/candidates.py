@@ -8,12 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice.debits.accounts import DOTS, masked
+from backoffice.debits.accounts import DOTS, opened_account
 from backoffice.debits.asked import asked_with, due_of
 from backoffice.debits.calendar import target_day
 from backoffice.debits.rules import TO_CALL, DebitFacts, Trouble, sequence_of, troubles
-from backoffice.errors import Unavailable
-from backoffice.families.lists import guardians_of
+from backoffice.families.lists import guardians_of, payer_first
 from backoffice.sealing import Sealer
 from models.office.billing import PAYABLE, Invoice
 from models.office.debits import DebitRun, DirectDebit, Mandate
@@ -115,9 +114,8 @@ def candidates(
     notice_days = session.get_one(Regie, regie_id).notice_days
     found = []
     for row in rows:
-        account = _account(sealer, row.mandate)
-        facts = _facts(row, past, debit_on, notice_days)
-        facts = replace(facts, due_cents=due_of(asked[row.invoice.id]), readable=account is not None)
+        account, due_cents = opened_account(sealer, row.mandate), due_of(asked[row.invoice.id])
+        facts = _facts(row, past, debit_on, notice_days=notice_days, due_cents=due_cents, readable=account is not None)
         shown = account or f"{DOTS} {row.mandate.iban_ending}"
         found.append(_candidate(row, past, facts, account=shown, phone=phones.get(row.family.id, "")))
     return _in_sequence(found, last)
@@ -136,7 +134,7 @@ def next_day(session: Session, regie_id: int, today: date) -> date:
 
 def phone_of(guardians: Iterable[Guardian]) -> str:
     """Give the number on which a household is best called: the payer's first."""
-    for guardian in sorted(guardians, key=lambda found: not found.is_payer):
+    for guardian in payer_first(guardians):
         if number := guardian.mobile or guardian.work_phone:
             return number
     return ""
@@ -206,7 +204,7 @@ def _candidate(row: _Row, past: _Past, facts: DebitFacts, *, account: str, phone
     )
 
 
-def _facts(row: _Row, past: _Past, debit_on: date, notice_days: int) -> DebitFacts:
+def _facts(row: _Row, past: _Past, debit_on: date, *, notice_days: int, due_cents: int, readable: bool) -> DebitFacts:
     invoice, mandate = row.invoice, row.mandate
     assert invoice.issued_on, "an issued invoice is dated"
     served = mandate.id in past.used or mandate.last_debit_on is not None
@@ -216,12 +214,12 @@ def _facts(row: _Row, past: _Past, debit_on: date, notice_days: int) -> DebitFac
         reason=mandate.state_reason,
         unused_since=mandate.last_debit_on or mandate.signed_on,
         ended=mandate.id in past.ended or (mandate.one_off and served),
-        readable=True,
+        readable=readable,
         issued_on=invoice.issued_on,
         notice_days=notice_days,
         debit_on=debit_on,
         presented_in=past.awaited.get(invoice.id),
-        due_cents=0,
+        due_cents=due_cents,
     )
 
 
@@ -246,11 +244,3 @@ def _past(session: Session, invoice_ids: Collection[int], mandate_ids: Collectio
 
 def _phones(session: Session, family_ids: Collection[int]) -> dict[int, str]:
     return {family_id: phone_of(found) for family_id, found in guardians_of(session, family_ids).items()}
-
-
-def _account(sealer: Sealer, mandate: Mandate) -> str | None:
-    """Show a mandate's account; None when its seal cannot be opened any more."""
-    try:
-        return masked(sealer.unseal(mandate.iban_sealed))
-    except Unavailable:
-        return None

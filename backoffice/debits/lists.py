@@ -6,11 +6,10 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
-from backoffice.debits.accounts import DOTS, masked
+from backoffice.debits.accounts import DOTS, opened_account
 from backoffice.debits.candidates import phone_of
 from backoffice.debits.reasons import Reason, reason_of
-from backoffice.errors import Unavailable
-from backoffice.families.lists import full_name, guardians_of
+from backoffice.families.lists import full_name, guardians_of, payer_first
 from backoffice.sealing import Sealer
 from models.office.billing import Invoice
 from models.office.debits import BankFile, DebitRun, DirectDebit, Mandate
@@ -143,10 +142,7 @@ def mandates(session: Session, sealer: Sealer, regie_id: int, search: str = "") 
 
 def account_of(sealer: Sealer, mandate: Mandate) -> str:
     """Show the account of a mandate by its ends; by its last figures alone when its seal cannot be opened."""
-    try:
-        return masked(sealer.unseal(mandate.iban_sealed))
-    except Unavailable:
-        return f"{DOTS} {mandate.iban_ending}"
+    return opened_account(sealer, mandate) or f"{DOTS} {mandate.iban_ending}"
 
 
 def runs(session: Session, regie_id: int) -> tuple[RunRow, ...]:
@@ -211,7 +207,7 @@ def bank_files(session: Session, regie_id: int) -> tuple[BankFileRow, ...]:
 def payer_of(session: Session, family_id: int) -> Payer:
     """Give what a new mandate of a household is filled in with."""
     family = session.get_one(Family, family_id)
-    guardians = sorted(guardians_of(session, [family_id]).get(family_id, []), key=lambda found: not found.is_payer)
+    guardians = payer_first(guardians_of(session, [family_id]).get(family_id, []))
     holder = full_name(guardians[0]) if guardians else family.name
     city = guardians[0].city if guardians else session.scalar(select(Commune.name).limit(1)) or ""
     return Payer(family_id, family.name, holder, city)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from backoffice.debits.accounts import NOTHING
 from backoffice.debits.mandates import change_state
 from backoffice.debits.reasons import UNTOLD, Effect, Reason, is_code, reason_of
 from backoffice.errors import RefusedByRule
+from backoffice.families.lists import paying_guardian
 from backoffice.mail.queue import write_mail
 from backoffice.office import Changed, Work
 from backoffice.payments.book import counter
@@ -17,7 +17,7 @@ from backoffice.sync.contract import ViewKind
 from backoffice.treasury.periods import closed_until, hold_regie
 from models.office.billing import Invoice
 from models.office.debits import DebitRun, DirectDebit, Mandate
-from models.office.families import Family, Guardian
+from models.office.families import Family
 from models.office.payments import Payment
 from models.office.structure import Regie, Service
 from models.vocabulary import DebitState, MandateState, Role
@@ -131,7 +131,6 @@ def _judge(work: Work, regie: Regie, mandate: Mandate, reason: Reason, on: date)
     if reason.effect is Effect.NONE:
         return False
     mandate.rejections += 1
-    work.changed(Changed.DEBITS)
     why = f"rejet {reason.code} du {short_date(on)}, {reason.words}"
     if reason.effect is Effect.REVOKE and mandate.state is not MandateState.REVOKED:
         change_state(work, mandate, MandateState.REVOKED, why)
@@ -145,7 +144,7 @@ def _judge(work: Work, regie: Regie, mandate: Mandate, reason: Reason, on: date)
 
 def _tell(work: Work, debit: DirectDebit, run: DebitRun, invoice: Invoice, reason: Reason, *, stopped: bool) -> bool:
     """Write to the guardian who pays; what must be said by a voice is not."""
-    found = _payer(work.session, invoice)
+    found = paying_guardian(work.session, invoice.family_id)
     if reason.code in UNTOLD or found is None or not found.email:
         return False
     service = work.session.scalars(select(Service.name).where(Service.id == invoice.service_id)).one()
@@ -167,12 +166,3 @@ def _tell(work: Work, debit: DirectDebit, run: DebitRun, invoice: Invoice, reaso
             "stopped": stopped,
         },
     )
-
-
-def _payer(session: Session, invoice: Invoice) -> Guardian | None:
-    return session.scalars(
-        select(Guardian)
-        .where(and_(Guardian.family_id == invoice.family_id, Guardian.is_payer))
-        .order_by(Guardian.position)
-        .limit(1)
-    ).first()

@@ -80,6 +80,17 @@ def guardians_of(session: Session, family_ids: Iterable[int]) -> dict[int, list[
     return found
 
 
+def payer_first(guardians: Iterable[Guardian]) -> list[Guardian]:
+    """Put whoever pays before the others."""
+    return sorted(guardians, key=lambda found: not found.is_payer)
+
+
+def paying_guardian(session: Session, family_id: int) -> Guardian | None:
+    """Find the guardian marked as paying, whom e-mails about money are written to; of two, the first."""
+    query = select(Guardian).where(Guardian.family_id == family_id, Guardian.is_payer)
+    return session.scalars(query.order_by(Guardian.position).limit(1)).first()
+
+
 def children_of(session: Session, family_ids: Iterable[int]) -> dict[int, list[Child]]:
     """Read the children of several families, the eldest first."""
     found: dict[int, list[Child]] = {}

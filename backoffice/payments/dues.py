@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backoffice.errors import RefusedByRule
-from backoffice.families.lists import full_name, guardians_of
+from backoffice.families.lists import full_name, guardians_of, payer_first
 from backoffice.payments.book import credits_of
 from backoffice.payments.means import AT_DESK
 from backoffice.payments.rules import BilledLine, Payable, ceiling, ended, is_limited, oldest_first
@@ -44,7 +44,7 @@ class Dues:
 def dues_of(session: Session, regie_id: int, family_id: int) -> Dues:
     """Read what a household may pay at a régie."""
     family = session.get_one(Family, family_id)
-    payers = sorted(guardians_of(session, [family_id]).get(family_id, []), key=lambda person: not person.is_payer)
+    payers = payer_first(guardians_of(session, [family_id]).get(family_id, []))
     return Dues(
         regie_id=regie_id,
         family_id=family_id,

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from backoffice.billing.heading import regie_document
 from backoffice.billing.letterhead import LetterheadFacts, letterhead_of, letterhead_of_regie
 from backoffice.payments.means import PRINTED
 from backoffice.reminders.levels import filled
@@ -13,7 +14,6 @@ from backoffice.reminders.people import Debtor
 from backoffice.reminders.rules import DueReminder
 from models.office.structure import Regie
 from models.vocabulary import PaymentMeans
-from reports.pdf.letterhead import RegieDocument
 from reports.pdf.reminder import RemindedInvoice, ReminderDocument
 from resources.french import NARROW, euros, listed, long_date, plural
 
@@ -64,9 +64,8 @@ def content_of(
 
 def document_of(content: Mapping[str, Any]) -> ReminderDocument:
     """Give the letter that a frozen content is printed as."""
-    facts = LetterheadFacts.from_json(content["letterhead"])
     return ReminderDocument(
-        regie=regie_document(facts),
+        regie=regie_document(LetterheadFacts.from_json(content["letterhead"])),
         title=content["title"],
         made_on=date.fromisoformat(content["made_on"]),
         family_number=content["family_number"],
@@ -88,18 +87,6 @@ def invoices_in(content: Mapping[str, Any]) -> tuple[RemindedInvoice, ...]:
         )
         for row in content["invoices"]
     )  # fmt: skip
-
-
-def regie_document(facts: LetterheadFacts) -> RegieDocument:
-    """Give the head of a letter."""
-    return RegieDocument(
-        commune=facts.commune,
-        siret=facts.siret,
-        name=facts.regie,
-        address=facts.address,
-        phone=facts.phone,
-        email=facts.email,
-    )
 
 
 def _how_to_pay(session: Session, regie: Regie, due: DueReminder, portal: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice.families.lists import guardians_of, payer_first
 from models.office.families import Family, Guardian
 
 
@@ -54,20 +55,18 @@ class Debtor:
 
 def debtors(session: Session, family_ids: Collection[int]) -> dict[int, Debtor]:
     """Read households with their payer first, and the next guardian."""
-    people: dict[int, list[Person]] = {}
-    rows = session.scalars(
-        select(Guardian)
-        .where(Guardian.family_id.in_(list(family_ids)))
-        .order_by(Guardian.family_id, Guardian.is_payer.desc(), Guardian.position, Guardian.id)
-    )
-    for row in rows:
-        address = tuple(line for line in (row.street, f"{row.postal_code} {row.city}".strip()) if line)
-        people.setdefault(row.family_id, []).append(
-            Person(row.last_name, row.first_name, row.email, address, row.mobile or row.work_phone or "")
-        )
+    people = {
+        family_id: [_person(one) for one in payer_first(found)]
+        for family_id, found in guardians_of(session, family_ids).items()
+    }
     return {
         family.id: Debtor(
             family.id, family.number, family.name, family.search_key, *[*people.get(family.id, ()), None, None][:2]
         )
         for family in session.scalars(select(Family).where(Family.id.in_(list(family_ids))))
     }
+
+
+def _person(one: Guardian) -> Person:
+    address = tuple(line for line in (one.street, f"{one.postal_code} {one.city}".strip()) if line)
+    return Person(one.last_name, one.first_name, one.email, address, one.mobile or one.work_phone or "")

@@ -1,6 +1,6 @@
 """The closing of a day or of a month: what came in, by which means, for which products, and what is held."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -147,10 +147,21 @@ def product_table(lines: Iterable[ProductLine], credit_cents: int, total_cents: 
     )
 
 
+def means_table(title: str, counted: str, lines: Sequence[MeansLine], total_cents: int, *, note: str = "") -> Table:
+    """Share a sum out between means of payment; `counted` names what is counted of each."""
+    return Table(
+        title=title,
+        columns=(Column("Moyen", 100), Column(counted, 40, to_right=True), AMOUNT),
+        rows=tuple((line.means, number(line.count), euros(line.cents)) for line in lines),
+        total=("Total", number(sum(line.count for line in lines)), euros(total_cents)),
+        note=note,
+    )
+
+
 def _tables(document: ClosingDocument) -> Iterator[Table]:
     yield _holdings(document)
     if document.values:
-        yield _by_means("Valeurs en main à la clôture", document.values, document.closing.values_cents)
+        yield means_table("Valeurs en main à la clôture", "Nombre", document.values, document.closing.values_cents)
     yield _receipts(document)
     yield product_table(document.products, document.unallocated_cents, document.receipts_cents)
     yield _deposits(document.deposits)
@@ -184,15 +195,6 @@ def _holdings(document: ClosingDocument) -> Table:
 
 def _moved(label: str, opening: int, closing: int) -> tuple[str, ...]:
     return label, euros(opening), euros(closing - opening), euros(closing)
-
-
-def _by_means(title: str, lines: tuple[MeansLine, ...], total_cents: int) -> Table:
-    return Table(
-        title=title,
-        columns=(Column("Moyen", 100), Column("Nombre", 40, to_right=True), AMOUNT),
-        rows=tuple((line.means, number(line.count), euros(line.cents)) for line in lines),
-        total=("Total", number(sum(line.count for line in lines)), euros(total_cents)),
-    )
 
 
 def _receipts(document: ClosingDocument) -> Table:

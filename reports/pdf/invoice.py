@@ -15,8 +15,19 @@ from reports.pdf.invoice_closing import (
     due_label,
 )
 from reports.pdf.invoice_document import CreditedInvoice, DebitNotice, InvoiceDocument, InvoiceLineDocument
-from reports.pdf.invoice_table import LEFT, RIGHT, Row, draw_head, draw_rows, paginate, rows_of
-from reports.pdf.letterhead import RegieDocument, draw_folds, draw_foot, draw_letterhead, draw_recall
+from reports.pdf.invoice_table import Row, draw_head, draw_rows, paginate, rows_of
+from reports.pdf.letterhead import (
+    HEAD_FEET,
+    LEFT,
+    RIGHT,
+    WINDOW_LEFT,
+    RegieDocument,
+    draw_addressee,
+    draw_folds,
+    draw_foot,
+    draw_letterhead,
+    draw_recall,
+)
 from reports.pdf.page import A4_PORTRAIT, ACCENT, HEADING, MM, TITLE, Metadata, Paper, Style, euros, fit
 from reports.pdf.typeface import REGULAR
 from resources import french
@@ -30,16 +41,11 @@ __all__ = [
     "render_invoice",
 ]
 
-WINDOW_LEFT = 110 * MM  # where a French DL envelope has its window
-WINDOW_FEET = 60 * MM
-WINDOW_LINES = 6
-HEAD_FEET = 17 * MM
 HEAD_HEIGHT = 14
 FIRST_TOP, NEXT_TOP = 91 * MM, 20 * MM
 BOTTOM = 281 * MM
 COUPON_BOTTOM = COUPON_TOP - 3 * MM
 SUMMARY_TOP, SUMMARY_WIDTH = 46 * MM, 80 * MM
-ADDRESSEE = Style(REGULAR, 10.5, 13.5)
 PERIOD = Style(REGULAR, 10, 13, ACCENT)
 
 
@@ -84,7 +90,7 @@ def _metadata(document: InvoiceDocument) -> Metadata:
     month = french.month_name(document.period_month)
     return Metadata(
         title=f"{document.name} — {document.service}, {month}",
-        author=f"{document.regie.commune} — {document.regie.name}",
+        author=document.regie.full_name,
         subject=f"{document.service}, {month}, famille n° {document.family_number}",
         made_on=document.issue_date,
     )
@@ -122,9 +128,9 @@ def _draw_table(paper: Paper, y: float, rows: list[Row], *, again: bool) -> floa
 
 def _draw_first_page_head(document: InvoiceDocument, paper: Paper) -> None:
     draw_folds(paper)
-    draw_letterhead(paper, LEFT, HEAD_FEET, document.regie, WINDOW_LEFT - LEFT - 6 * MM)
+    draw_letterhead(paper, LEFT, document.regie, WINDOW_LEFT - LEFT - 6 * MM)
     _draw_title(document, paper)
-    _draw_addressee(document, paper)
+    draw_addressee(paper, (document.payer_name, *document.payer_address))
     _draw_summary(document, paper)
 
 
@@ -140,15 +146,6 @@ def _draw_title(document: InvoiceDocument, paper: Paper) -> None:
     with paper.tag("P"):
         paper.text(WINDOW_LEFT, y - 2, *fit(document.service, HEADING, width))
         paper.text(WINDOW_LEFT, y + 12, french.month_name(document.period_month), PERIOD)
-
-
-def _draw_addressee(document: InvoiceDocument, paper: Paper) -> None:
-    lines = [line for line in (document.payer_name, *document.payer_address) if line]
-    y = WINDOW_FEET - max(0, len(lines) - WINDOW_LINES) * ADDRESSEE.leading
-    with paper.tag("P"):
-        for line in lines:
-            paper.text(WINDOW_LEFT, y, *fit(line, ADDRESSEE, RIGHT - WINDOW_LEFT))
-            y += ADDRESSEE.leading
 
 
 def _summary(document: InvoiceDocument) -> Iterator[tuple[str, str]]:

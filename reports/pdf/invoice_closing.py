@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from reports.pdf.invoice_document import DebitNotice, InvoiceDocument
-from reports.pdf.invoice_table import LEFT, RIGHT, SECTIONS
+from reports.pdf.invoice_table import SECTIONS
+from reports.pdf.letterhead import LEFT, RIGHT
 from reports.pdf.page import (
     ACCENT,
     HAIR,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from reports.pdf.invoice_document import InvoiceLineDocument, Section
+from reports.pdf.letterhead import LEFT, RIGHT
 from reports.pdf.page import (
     ACCENT,
     HAIR,
@@ -24,7 +25,6 @@ from resources.french import NARROW
 
 Kind = Literal["child", "section", "line"]
 SECTIONS: dict[Section, str] = {"care": "Accueil", "meals": "Repas", "penalty": "Pénalités"}
-LEFT, RIGHT = 18 * MM, 192 * MM
 GAP = 2.2 * MM
 PADDING = 3.8
 

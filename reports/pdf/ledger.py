@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from reports.pdf.letterhead import RegieDocument, draw_foot, draw_letterhead, draw_recall
+from reports.pdf.letterhead import HEAD_FEET, LEFT, RIGHT, RegieDocument, draw_foot, draw_letterhead, draw_recall
 from reports.pdf.page import (
     A4_PORTRAIT,
     ACCENT,
@@ -29,9 +29,7 @@ from reports.pdf.page import (
 from reports.pdf.tags import Element
 from reports.pdf.typeface import BOLD, REGULAR
 
-LEFT, RIGHT = 18 * MM, 192 * MM
 FACTS_LEFT = 112 * MM
-HEAD_FEET = 17 * MM
 TITLE_TOP = 48 * MM
 NEXT_TOP = 21 * MM
 BOTTOM = 280 * MM
@@ -112,7 +110,7 @@ def render_ledger(document: LedgerPaper) -> bytes:
 
 
 def _metadata(document: LedgerPaper) -> Metadata:
-    author = f"{document.regie.commune} — {document.regie.name}"
+    author = document.regie.full_name
     return Metadata(title=document.title, author=author, subject=document.subject, made_on=document.made_on)
 
 
@@ -125,7 +123,7 @@ def _draw(paper: Paper, piece: _Piece, y: float) -> None:
 
 
 def _draw_head(document: LedgerPaper, paper: Paper, lines: Sequence[str]) -> None:
-    draw_letterhead(paper, LEFT, HEAD_FEET, document.regie, FACTS_LEFT - LEFT - 6 * MM)
+    draw_letterhead(paper, LEFT, document.regie, FACTS_LEFT - LEFT - 6 * MM)
     y = HEAD_FEET
     for label, value in document.facts:
         with paper.tag("P"):

@@ -4,7 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from reports.pdf.letterhead import RegieDocument, draw_folds, draw_foot, draw_letterhead, draw_recall
+from reports.pdf.letterhead import (
+    LEFT,
+    RIGHT,
+    WINDOW_LEFT,
+    RegieDocument,
+    draw_addressee,
+    draw_folds,
+    draw_foot,
+    draw_letterhead,
+    draw_recall,
+)
 from reports.pdf.page import (
     A4_PORTRAIT,
     ACCENT,
@@ -24,13 +34,9 @@ from reports.pdf.page import (
 from reports.pdf.typeface import BOLD, REGULAR
 from resources import french
 
-LEFT, RIGHT = 18 * MM, 192 * MM
 WIDTH = RIGHT - LEFT
-WINDOW_LEFT = 110 * MM  # where a French DL envelope has its window
-WINDOW_FEET, WINDOW_LINES = 60 * MM, 6
-HEAD_FEET, FIRST_TOP, NEXT_TOP, BOTTOM = 17 * MM, 100 * MM, 24 * MM, 279 * MM
+FIRST_TOP, NEXT_TOP, BOTTOM = 100 * MM, 24 * MM, 279 * MM
 BODY = Style(REGULAR, 10, 14)
-ADDRESSEE = Style(REGULAR, 10.5, 13.5)
 CELL = Style(REGULAR, 9, 12)
 HEAD_CELL = Style(BOLD, 8.5, 11, ACCENT)
 TOTAL = Style(BOLD, 11, 14, ACCENT)
@@ -64,8 +70,8 @@ class Letter:
     def __init__(self, head: Head, pages: int) -> None:
         self._head, self._pages = head, pages
         city = head.regie.address[-1] if head.regie.address else head.regie.commune
-        author = f"{head.regie.commune} — {head.regie.name}"
-        self._paper = Paper(A4_PORTRAIT, Metadata(f"{head.title} — {city}", author, head.subject, head.made_on))
+        about = Metadata(f"{head.title} — {city}", head.regie.full_name, head.subject, head.made_on)
+        self._paper = Paper(A4_PORTRAIT, about)
         self._y = FIRST_TOP
         self.rank = 1
         self._draw_head()
@@ -141,10 +147,8 @@ class Letter:
     def _draw_head(self) -> None:
         head, paper = self._head, self._paper
         draw_folds(paper)
-        draw_letterhead(paper, LEFT, HEAD_FEET, head.regie, WINDOW_LEFT - LEFT - 6 * MM)
-        y = WINDOW_FEET - max(0, len(head.addressee) - WINDOW_LINES) * ADDRESSEE.leading
-        with paper.tag("P"):
-            paper.lines(WINDOW_LEFT, y, head.addressee, ADDRESSEE)
+        draw_letterhead(paper, LEFT, head.regie, WINDOW_LEFT - LEFT - 6 * MM)
+        draw_addressee(paper, head.addressee)
         y = 54 * MM
         for label, value in head.summary:
             with paper.tag("P"):

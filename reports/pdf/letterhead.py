@@ -1,11 +1,17 @@
 """What every paper of the régie bears: who writes, the fold, the foot of the page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.pdf.page import ACCENT, HAIR, HEADING, INK, MM, NOTE, SMALL, Paper, Style, fit
-from reports.pdf.typeface import BOLD
+from reports.pdf.typeface import BOLD, REGULAR
 from resources.french import NARROW
 
+LEFT, RIGHT = 18 * MM, 192 * MM  # of a sheet of A4
+HEAD_FEET = 17 * MM
+WINDOW_LEFT = 110 * MM  # where a French DL envelope has its window
+WINDOW_FEET, WINDOW_LINES = 60 * MM, 6
+ADDRESSEE = Style(REGULAR, 10.5, 13.5)
 COMMUNE = Style(BOLD, 13, 17, ACCENT)
 SENDER = Style(BOLD, 9.5, 12.5, INK)
 
@@ -22,13 +28,19 @@ class RegieDocument:
     email: str = ""
 
     @property
+    def full_name(self) -> str:
+        """Name the régie and whose it is."""
+        return f"{self.commune} — {self.name}"
+
+    @property
     def contact(self) -> str:
         """Say in one line how to reach the régie."""
         return " · ".join(part for part in (self.name, self.phone, self.email) if part)
 
 
-def draw_letterhead(paper: Paper, x: float, y: float, regie: RegieDocument, width: float) -> None:
+def draw_letterhead(paper: Paper, x: float, regie: RegieDocument, width: float) -> None:
     """Write who sends, from the top left corner."""
+    y = HEAD_FEET
     with paper.tag("P"):
         paper.text(x, y, *fit(regie.commune, COMMUNE, width))
         y += COMMUNE.leading
@@ -46,6 +58,16 @@ def _siret(digits: str) -> str:
         return ""
     bare = "".join(digits.split())
     return "SIRET " + NARROW.join((bare[:3], bare[3:6], bare[6:9], bare[9:]))
+
+
+def draw_addressee(paper: Paper, lines: Sequence[str]) -> None:
+    """Write to whom, so that the window of the envelope shows it."""
+    said = [line for line in lines if line]
+    y = WINDOW_FEET - max(0, len(said) - WINDOW_LINES) * ADDRESSEE.leading
+    with paper.tag("P"):
+        for line in said:
+            paper.text(WINDOW_LEFT, y, *fit(line, ADDRESSEE, RIGHT - WINDOW_LEFT))
+            y += ADDRESSEE.leading
 
 
 def draw_folds(paper: Paper) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from reports.pdf.letterhead import RegieDocument, draw_foot, draw_letterhead
+from reports.pdf.letterhead import HEAD_FEET, LEFT, RIGHT, RegieDocument, draw_foot, draw_letterhead
 from reports.pdf.page import (
     A4_PORTRAIT,
     ACCENT,
@@ -23,9 +23,8 @@ from reports.pdf.page import (
 )
 from reports.pdf.typeface import BOLD, REGULAR
 
-LEFT, RIGHT = 18 * MM, 192 * MM
 WIDTH = RIGHT - LEFT
-HEAD_FEET, BODY_TOP = 17 * MM, 54 * MM
+BODY_TOP = 54 * MM
 LABEL_WIDTH, INSET = 52 * MM, 3 * MM
 ROW, GAP = 19.0, 7 * MM
 SIGNING_HEIGHT = 36 * MM
@@ -55,7 +54,7 @@ def render_mandate(document: MandateDocument) -> bytes:
     """Lay the form out as a PDF; the same document gives the same bytes."""
     regie = document.regie
     paper = Paper(A4_PORTRAIT, _metadata(document))
-    draw_letterhead(paper, LEFT, HEAD_FEET, regie, 100 * MM)
+    draw_letterhead(paper, LEFT, regie, 100 * MM)
     with paper.tag("H1"):
         paper.text_right(RIGHT, HEAD_FEET + 2, "Mandat de prélèvement SEPA", TITLE)
     with paper.tag("P"):
@@ -67,7 +66,7 @@ def render_mandate(document: MandateDocument) -> bytes:
     holder += [("Compte (IBAN)", document.account, VALUE), ("Banque (BIC)", document.bic or "—", VALUE)]
     y = _block(paper, y, "Titulaire du compte à débiter", tuple(holder))
     owner = (
-        ("Nom", f"{regie.commune} — {regie.name}", VALUE),
+        ("Nom", regie.full_name, VALUE),
         ("Adresse", ", ".join(regie.address), VALUE),
         ("Identifiant créancier SEPA (ICS)", document.ics, CODE),
     )
@@ -81,7 +80,7 @@ def render_mandate(document: MandateDocument) -> bytes:
 def _metadata(document: MandateDocument) -> Metadata:
     return Metadata(
         title=f"Mandat de prélèvement SEPA {document.rum}",
-        author=f"{document.regie.commune} — {document.regie.name}",
+        author=document.regie.full_name,
         subject=f"{document.holder}, famille n°\xa0{document.family_number}",
         made_on=document.made_on,
     )

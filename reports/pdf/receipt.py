@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from reports.pdf.letterhead import RegieDocument, draw_foot, draw_letterhead
+from reports.pdf.letterhead import HEAD_FEET, RegieDocument, draw_foot, draw_letterhead
 from reports.pdf.page import (
     ACCENT,
     HAIR,
@@ -31,7 +31,6 @@ from resources.french import NARROW
 
 A5_LANDSCAPE = (210 * MM, 148 * MM)
 LEFT, RIGHT = 14 * MM, 196 * MM
-HEAD_FEET = 17 * MM
 BOX_TOP, BOX_HEIGHT = 47 * MM, 25 * MM
 TABLE_TOP, NEXT_TOP = 81 * MM, 22 * MM
 BOTTOM = 124 * MM
@@ -112,7 +111,7 @@ def render_receipt(document: ReceiptDocument) -> bytes:
 def _metadata(document: ReceiptDocument) -> Metadata:
     return Metadata(
         title=f"{document.title} n°\xa0{document.number}",
-        author=f"{document.regie.commune} — {document.regie.name}",
+        author=document.regie.full_name,
         subject=f"{euros(document.amount_cents)}, {document.payer}, famille n°\xa0{document.family_number}",
         made_on=document.received_on,
     )
@@ -135,7 +134,7 @@ def _pages(document: ReceiptDocument) -> list[Sequence[ReceiptLine]]:
 
 
 def _draw_head(document: ReceiptDocument, paper: Paper) -> None:
-    draw_letterhead(paper, LEFT, HEAD_FEET, document.regie, 95 * MM)
+    draw_letterhead(paper, LEFT, document.regie, 95 * MM)
     with paper.tag("H1"):
         paper.text_right(RIGHT, HEAD_FEET + 2, document.title, TITLE)
     with paper.tag("P"):

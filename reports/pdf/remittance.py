@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from reports.pdf.closing import AMOUNT, MeansLine, ProductLine, product_table
-from reports.pdf.ledger import Column, LedgerPaper, Table, render_ledger
+from reports.pdf.closing import MeansLine, ProductLine, means_table, product_table
+from reports.pdf.ledger import LedgerPaper, render_ledger
 from reports.pdf.letterhead import RegieDocument
 from reports.pdf.page import euros, number
 from resources import french
@@ -42,11 +42,11 @@ def render_remittance(document: RemittanceDocument) -> bytes:
             amount=("Montant versé", document.amount_cents),
             tables=(
                 product_table(document.lines, document.credit_cents, document.amount_cents),
-                Table(
-                    title="Par moyen de paiement",
-                    columns=(Column("Moyen", 100), Column("Opérations", 40, to_right=True), AMOUNT),
-                    rows=tuple((line.means, number(line.count), euros(line.cents)) for line in document.means),
-                    total=("Total", number(count), euros(document.amount_cents)),
+                means_table(
+                    "Par moyen de paiement",
+                    "Opérations",
+                    document.means,
+                    document.amount_cents,
                     note="Les annulations de paiements déjà versés viennent en déduction.",
                 ),
             ),

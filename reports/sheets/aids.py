@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
-from reports.sheets.book import Book, Column
+from reports.sheets.book import Book, Column, distinct, money
 from resources import french
 
 COLUMNS = (
@@ -46,12 +45,12 @@ def render_aids(document: AidsDocument) -> bytes:
     book = Book(f"Aides à réclamer — {french.month_name(document.month)}", document.commune, document.made_at)
     summary = book.sheet("Synthèse", SUMMARY, _notes(document, "Aides à réclamer aux organismes"))
     for name, rows in document.organisations:
-        summary.add([name, len({row.number for row in rows}), _money(sum(row.cents for row in rows))])
+        summary.add([name, distinct(row.number for row in rows), money(sum(row.cents for row in rows))])
     summary.total(["Ensemble", None, summary.sum(2)])
     for name, rows in document.organisations:
         sheet = book.sheet(name, COLUMNS, _notes(document, name))
         for row in rows:
-            sheet.add([row.title, row.reference, row.child, row.family, row.number, _money(row.cents)])
+            sheet.add([row.title, row.reference, row.child, row.family, row.number, money(row.cents)])
         sheet.total(["Total", None, None, None, None, sheet.sum(AMOUNT_RANK)])
     return book.to_bytes()
 
@@ -62,7 +61,3 @@ def _notes(document: AidsDocument, heading: str) -> tuple[str, ...]:
         f"Factures {french.of_month(document.month)}, avoirs déduits",
         f"{document.commune} — établi le {french.short_instant(document.made_at)}",
     )
-
-
-def _money(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2)

@@ -230,6 +230,11 @@ def _printable(text: str) -> str:
     return ILLEGAL_CHARACTERS_RE.sub("", text)
 
 
+def money(cents: int) -> Decimal:
+    """Give an amount as a cell holds it: 123456 → 1234.56."""
+    return Decimal(cents).scaleb(-2)
+
+
 def distinct(values: Iterable[object]) -> int:
     """Count how many different values there are."""
     return len(set(values))

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
-from reports.sheets.book import Book, Column, Formula, Value
+from reports.sheets.book import Book, Column, Formula, Value, money
 from reports.sheets.delimited import csv_of
 from resources import french
 
@@ -71,7 +70,7 @@ class ClaimsDocument:
 
 def render_claims(document: ClaimsDocument) -> bytes:
     """Write the list as an XLSX workbook; the same document gives the same bytes."""
-    title = f"Liste à titrer {document.number}".rstrip() if document.number else "Liste à titrer — projet"
+    title = f"Liste à titrer {document.number}" if document.number else "Liste à titrer — projet"
     book = Book(title, document.commune, document.made_at)
     notes = (
         title,
@@ -114,15 +113,11 @@ def _values(row: ClaimRow) -> list[Value]:
         row.first_name,
         ", ".join(row.address),
         None,
-        _euros(row.amount_cents),
-        _euros(row.paid_cents),
-        _euros(row.due_cents),
+        money(row.amount_cents),
+        money(row.paid_cents),
+        money(row.due_cents),
         ", ".join(french.short_date(day) for day in row.reminded),
         row.other_name,
         ", ".join(row.other_address),
         row.family_number,
     ]
-
-
-def _euros(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2)

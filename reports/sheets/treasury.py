@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
-from reports.sheets.book import Book, Column, Value
+from reports.sheets.book import Book, Column, Value, money
 from resources import french
 
 COLUMNS = (
@@ -58,15 +57,11 @@ def render_day_book(document: DayBookDocument) -> bytes:
     )
     sheet = book.sheet("Journal", COLUMNS, notes)
     opening: list[Value] = [document.first, "Report", "", "", "Soldes à l'ouverture", None]
-    sheet.add([*opening, *map(_euros, document.opening)])
+    sheet.add([*opening, *map(money, document.opening)])
     for row in document.rows:
-        values: list[Value] = [row.day, row.kind, row.number, row.means, row.label, _euros(row.cents)]
-        sheet.add([*values, *map(_euros, row.left)])
+        values: list[Value] = [row.day, row.kind, row.number, row.means, row.label, money(row.cents)]
+        sheet.add([*values, *map(money, row.left)])
     left = document.rows[-1].left if document.rows else document.opening
-    sheet.total(["", "Clôture", "", "", "Soldes à la clôture", None, *map(_euros, left)])
+    sheet.total(["", "Clôture", "", "", "Soldes à la clôture", None, *map(money, left)])
     sheet.note("Une annulation porte un montant négatif. Une remise va de la caisse ou des valeurs vers le compte.")
     return book.to_bytes()
-
-
-def _euros(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2)

@@ -1,19 +1,22 @@
 """The power goes off at a chosen moment: of a database, or of the line between two programmes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Self
 
 import httpx
 from sqlalchemy import Engine, event
 
 from backoffice.errors import Unavailable
+from backoffice.office import Office
 
 
 class Cut(Exception):
-    """The power goes off: whoever catches it gets no further, since every later statement raises it again."""
+    """The power goes off."""
 
 
 class PowerCut:
-    """Stops a programme at its nth statement, and every one after; use as a context.
+    """Stops a programme at its nth statement, and every one after: whoever catches it gets no further; use as a context.
 
     A commit that does not come is a stop at the last statement before it.
     """
@@ -37,6 +40,23 @@ class PowerCut:
             raise Cut
 
 
+@contextmanager
+def cut_at(office: Office, moment: int) -> Iterator[list[int]]:
+    """Raise once, at the n-th statement or commit; what is left of n tells whether it was reached."""
+    left = [moment]
+
+    def count(*_: object) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            raise Cut
+
+    for name in ("before_cursor_execute", "commit"):
+        event.listen(office.engine, name, count)
+    yield left
+    for name in ("before_cursor_execute", "commit"):
+        event.remove(office.engine, name, count)
+
+
 class CutLine(httpx.BaseTransport):
     """Loses the nth exchange and all after it: before the portal hears of it, or before its answer comes back."""
 
@@ -52,10 +72,3 @@ class CutLine(httpx.BaseTransport):
         if self._left == 0 and self._heard:
             self._inner.handle_request(request).close()
         raise httpx.ReadError("cut", request=request)
-
-
-def without_waiting_for_the_disk(engine: Engine) -> None:
-    """Spare hundreds of turns the time of as many fsync: the machine that plays them stays on."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
-        engine.dispose()

@@ -21,7 +21,7 @@ from models.office.house import Mail
 from models.office.requests import AppliedAction, Request
 from models.vocabulary import BookingState, Verdict
 from tests.factories import THURSDAY, Town, a_commune, an_office
-from tests.faults.cuts import CutLine, PowerCut, without_waiting_for_the_disk
+from tests.faults.cuts import CutLine, PowerCut
 from tests.letterbox import Letterbox, new_fields
 
 
@@ -85,8 +85,6 @@ class Morning:
 def a_morning(folder, office_url: str | None = None, portal_url: str | None = None) -> Iterator[Morning]:
     office = an_office(folder, database=office_url)
     portal = Letterbox(folder, office, portal_url)
-    for engine in (office.engine, portal.store.engine):
-        without_waiting_for_the_disk(engine)
     try:
         yield Morning(office, portal)
     finally:

@@ -24,8 +24,8 @@ from models.office.house import Mail
 from models.office.payments import Allocation, Payment
 from models.vocabulary import InvoiceStatus, MandateState
 from tests.factories import AGENT, COLLEAGUE, Town, a_commune, an_office, another_family
-from tests.faults.cuts import Cut, PowerCut, without_waiting_for_the_disk
-from tests.faults.test_two_agents import together
+from tests.faults.cuts import Cut, PowerCut
+from tests.faults.desks import together
 from tests.months import IN_NOVEMBER
 from tests.unit.debits.books import (
     DEBIT_ON,
@@ -43,14 +43,10 @@ RUN = "P-ENF-2026-000001"
 LINES = (("CANTINE-2026-000001", "AM04", "41.50"), ("CANTINE-2026-000002", "AC04", "12.05"))
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Office, Office, Town]]:
-    """Give one régie to two workstations, on each kind of database."""
-    url = request.getfixturevalue("new_postgres")("office") if request.param == "postgres" else None
-    one, two = (an_office(tmp_path, now=IN_NOVEMBER, database=url) for _ in range(2))
-    yield one, two, a_commune(one)
-    for office in (one, two):
-        office.close()
+@pytest.fixture
+def both(desks: tuple[Office, Office]) -> tuple[Office, Office, Town]:
+    """Give one régie to two workstations."""
+    return *desks, a_commune(desks[0])
 
 
 def two_invoices(office: Office, town: Town) -> list[int]:
@@ -117,7 +113,6 @@ def test_two_agents_sign_two_mandates_of_a_family(both: tuple[Office, Office, To
 def lit(tmp_path: Path) -> Iterator[tuple[Office, Town, list[int]]]:
     """Give an office with two announced debits."""
     office = an_office(tmp_path, now=IN_NOVEMBER)
-    without_waiting_for_the_disk(office.engine)
     town = a_commune(office)
     yield office, town, two_invoices(office, town)
     office.close()

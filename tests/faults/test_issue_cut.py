@@ -1,13 +1,11 @@
 """The power goes off at any statement of a month's billing: run again, and the books are those of a quiet day."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from backoffice.audit import first_broken_entry
 from backoffice.billing.bill import bill
@@ -16,14 +14,11 @@ from models.office.billing import Invoice, InvoiceLine, InvoicePdf, NumberSeries
 from models.office.bookings import Attendance
 from models.office.house import Mail, PublishedView
 from tests.factories import AGENT, a_commune, an_office, another_family
+from tests.faults.cuts import Cut, cut_at
 from tests.months import IN_NOVEMBER, OCTOBER, SCHOOL_DAYS, seen
 
 SHARES = 3  # the statements are shared out between as many tests, which run side by side
 STRIDE = 3  # one statement in as many is cut, so that the run stays short
-
-
-class Cut(Exception):
-    """The power goes off."""
 
 
 @pytest.fixture(scope="module")
@@ -37,23 +32,6 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     seen(office, town.home.child_id, town.morning_id, SCHOOL_DAYS[0])
     office.close()
     return folder
-
-
-@contextmanager
-def cut_at(office: Office, moment: int) -> Iterator[list[int]]:
-    """Raise at the n-th statement or commit; what is left of n tells whether it was reached."""
-    left = [moment]
-
-    def count(*_: object) -> None:
-        left[0] -= 1
-        if left[0] == 0:
-            raise Cut
-
-    for name in ("before_cursor_execute", "commit"):
-        event.listen(office.engine, name, count)
-    yield left
-    for name in ("before_cursor_execute", "commit"):
-        event.remove(office.engine, name, count)
 
 
 def books(office: Office) -> list[Any]:

@@ -1,11 +1,9 @@
 """Everybody at the régie presses at once: some are told to read again, nobody is stopped by the others' locks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from backoffice.attendance.correct import correct
@@ -28,24 +26,13 @@ from models.office.billing import Invoice
 from models.office.bookings import Attendance
 from models.office.debits import Mandate
 from models.vocabulary import AttendanceState, ClosingKind, InvoiceStatus, PaymentMeans
-from tests.factories import AGENT, COLLEAGUE, Town, a_commune, an_office, another_family
-from tests.faults.test_two_agents import together
+from tests.factories import AGENT, COLLEAGUE, Town, a_commune, another_family
+from tests.faults.desks import together
 from tests.months import OCTOBER, SCHOOL_DAYS, seen
 
 NOVEMBER = date(2026, 11, 1)
-ISSUED = datetime(2026, 11, 3, 9, tzinfo=UTC)
 AWAY = AttendanceState.UNJUSTIFIED
 LATER = datetime(2026, 12, 4, 9, tzinfo=UTC)  # the day after the debits
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Office, Office]]:
-    """Give two workstations of one régie, on each kind of database."""
-    url = request.getfixturevalue("new_postgres")("office") if request.param == "postgres" else None
-    offices = an_office(tmp_path, now=ISSUED, database=url), an_office(tmp_path, now=ISSUED, database=url)
-    yield offices
-    for office in offices:
-        office.close()
 
 
 def test_a_busy_morning_ends_with_sound_books(desks: tuple[Office, Office]) -> None:

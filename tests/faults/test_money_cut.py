@@ -38,7 +38,7 @@ from models.office.house import AuditEntry, Mail
 from models.office.payments import Payment
 from models.vocabulary import AttendanceState, ClosingKind, PaymentMeans
 from tests.factories import AGENT, Town, a_commune, an_office, another_family
-from tests.faults.test_issue_cut import Cut, cut_at
+from tests.faults.cuts import Cut, cut_at
 from tests.invariants import books
 from tests.months import IN_NOVEMBER, OCTOBER, SCHOOL_DAYS, seen
 

@@ -1,6 +1,5 @@
 """Two offices hear of one online payment at once, or the power goes off: one receipt, nothing lost."""
 
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -15,25 +14,21 @@ from backoffice.permissions import SYSTEM
 from backoffice.requests.receive import Receipt, receive
 from models.vocabulary import OnlineState, PaymentMeans
 from tests.factories import COLLEAGUE, a_commune, an_office
-from tests.faults.test_issue_cut import Cut, cut_at
-from tests.faults.test_two_agents import together
+from tests.faults.cuts import Cut, cut_at
+from tests.faults.desks import together
 from tests.letterbox import an_action
 from tests.months import IN_NOVEMBER
 from tests.unit.payments.household import Owed, two_invoices
 from tests.unit.payments.payfip import BOTH, IDOP, a_client_number, paid, rows, tell, told
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Owed, Owed]]:
-    """Give two workstations of one régie, on each kind of database, before a family that owes for two services."""
-    url = request.getfixturevalue("new_postgres")("office") if request.param == "postgres" else None
-    offices = [an_office(tmp_path, now=IN_NOVEMBER, database=url) for _ in range(2)]
-    town = a_commune(offices[0])
-    a_client_number(offices[0])
-    one = two_invoices(offices[0], town)
-    yield one, Owed(offices[1], town, one.canteen, one.care)
-    for office in offices:
-        office.close()
+@pytest.fixture
+def both(desks: tuple[Office, Office]) -> tuple[Owed, Owed]:
+    """Give two workstations of one régie, before a family that owes for two services."""
+    town = a_commune(desks[0])
+    a_client_number(desks[0])
+    one = two_invoices(desks[0], town)
+    return one, Owed(desks[1], town, one.canteen, one.care)
 
 
 def sound(owed: Owed, receipts_written: int) -> None:
@@ -42,8 +37,8 @@ def sound(owed: Owed, receipts_written: int) -> None:
     assert (owed.dues().due_cents, office.read(first_broken_entry)) == (0, None)
 
 
-def test_the_same_action_collected_twice_at_once_is_applied_once(desks: tuple[Owed, Owed]) -> None:
-    one, two = desks
+def test_the_same_action_collected_twice_at_once_is_applied_once(both: tuple[Owed, Owed]) -> None:
+    one, two = both
     action = an_action(one.town.home, told(one), at=one.office.now())
     answers: list[Receipt] = together(
         lambda: one.office.write(receive, SYSTEM, action), lambda: two.office.write(receive, SYSTEM, action)
@@ -52,8 +47,8 @@ def test_the_same_action_collected_twice_at_once_is_applied_once(desks: tuple[Ow
     sound(one, 1)
 
 
-def test_the_portal_and_payfip_say_it_at_once_to_two_offices(desks: tuple[Owed, Owed]) -> None:
-    one, two = desks
+def test_the_portal_and_payfip_say_it_at_once_to_two_offices(both: tuple[Owed, Owed]) -> None:
+    one, two = both
     tell(one, told(one, "started"))
     action = an_action(one.town.home, told(one), at=one.office.now())
     together(
@@ -65,8 +60,8 @@ def test_the_portal_and_payfip_say_it_at_once_to_two_offices(desks: tuple[Owed, 
     assert row.verdict.finding is Finding.AGREED
 
 
-def test_two_messages_of_one_payment_at_once_are_one_receipt(desks: tuple[Owed, Owed]) -> None:
-    one, two = desks
+def test_two_messages_of_one_payment_at_once_are_one_receipt(both: tuple[Owed, Owed]) -> None:
+    one, two = both
     first, second = (an_action(one.town.home, told(one), at=one.office.now()) for _ in range(2))
     together(lambda: one.office.write(receive, SYSTEM, first), lambda: two.office.write(receive, SYSTEM, second))
     sound(one, 1)
@@ -74,8 +69,8 @@ def test_two_messages_of_one_payment_at_once_are_one_receipt(desks: tuple[Owed, 
     assert row.verdict.finding is Finding.UNCHECKED
 
 
-def test_paid_at_the_desk_and_online_at_once_loses_nothing(desks: tuple[Owed, Owed]) -> None:
-    one, two = desks
+def test_paid_at_the_desk_and_online_at_once_loses_nothing(both: tuple[Owed, Owed]) -> None:
+    one, two = both
     action = an_action(one.town.home, told(one), at=one.office.now())
     answers = together(lambda: one.office.write(receive, SYSTEM, action), lambda: two.pay(BOTH, keep_excess=True))
     assert len(answers) == 2

@@ -19,14 +19,13 @@ from backoffice.sync.publish import publish
 from models.office.families import Guardian
 from models.portal import ShownView
 from tests.factories import AGENT, a_commune, an_office, another_child
-from tests.faults.cuts import CutLine, PowerCut, without_waiting_for_the_disk
+from tests.faults.cuts import CutLine, PowerCut
 from tests.letterbox import Letterbox
 
 
 @pytest.fixture
 def office(tmp_path):
     opened = an_office(tmp_path)
-    without_waiting_for_the_disk(opened.engine)
     yield opened
     opened.close()
 

@@ -1,11 +1,9 @@
 """The plan of reminders and the Treasury's list: two workstations at once, power cuts all along."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 
 from backoffice.audit import first_broken_entry
@@ -21,20 +19,10 @@ from models.office.reminders import ClaimList, Reminder, ReminderItem
 from models.office.structure import Regie
 from models.office.treasury import Paper
 from tests.factories import AGENT, COLLEAGUE, Town, a_commune, an_office
-from tests.faults.cuts import PowerCut, without_waiting_for_the_disk
-from tests.faults.test_two_agents import together
+from tests.faults.cuts import PowerCut
+from tests.faults.desks import together
 from tests.months import IN_NOVEMBER, an_issued_invoice
 from tests.unit.reminders.conftest import go
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Office, Office]]:
-    """Give two workstations of one régie, on each kind of database."""
-    url = request.getfixturevalue("new_postgres")("office") if request.param == "postgres" else None
-    offices = an_office(tmp_path, now=IN_NOVEMBER, database=url), an_office(tmp_path, now=IN_NOVEMBER, database=url)
-    yield offices
-    for office in offices:
-        office.close()
 
 
 def an_unpaid_month(office: Office) -> Town:
@@ -81,7 +69,6 @@ def test_the_power_goes_off_along_the_plan(tmp_path: Path) -> None:
         folder = tmp_path / "cut"
         shutil.copytree(quiet, folder)
         office = an_office(folder, now=IN_NOVEMBER)
-        without_waiting_for_the_disk(office.engine)
         today = go(office, 8)
         with PowerCut(office.engine, moment) as cut:
             run_plan(office, SYSTEM)

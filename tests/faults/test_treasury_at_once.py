@@ -1,7 +1,5 @@
 """Two agents at the same till: one deposits, closes or pays over, the other is told; nothing twice."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,21 +8,17 @@ from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Office
 from backoffice.treasury.lists import closings, deposits, remittances
 from backoffice.treasury.soundness import check_closings, check_series, check_sums
-from tests.factories import a_commune, an_office
-from tests.faults.test_two_agents import together
-from tests.months import IN_NOVEMBER
+from tests.factories import a_commune
+from tests.faults.desks import together
 from tests.unit.treasury.books import CHEQUE, DAY, TRANSFER, Books
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Books, Books]]:
-    """Give the books of one régie to two workstations, on each kind of database."""
-    url = request.getfixturevalue("new_postgres")("office") if request.param == "postgres" else None
-    one, two = (an_office(tmp_path, now=IN_NOVEMBER, database=url) for _ in range(2))
+@pytest.fixture
+def both(desks: tuple[Office, Office]) -> tuple[Books, Books]:
+    """Give the books of one régie to two workstations."""
+    one, two = desks
     town = a_commune(one)
-    yield Books(one, town), Books(two, town)
-    for office in (one, two):
-        office.close()
+    return Books(one, town), Books(two, town)
 
 
 def refused(answers: list[Any], kind: type[Exception] = RefusedByRule) -> int:

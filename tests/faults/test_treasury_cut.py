@@ -16,8 +16,7 @@ from backoffice.treasury.soundness import check_closings, check_papers, check_se
 from models.office.treasury import Closing, Deposit, DepositItem, Paper, Remittance, RemittanceItem
 from models.vocabulary import ClosingKind
 from tests.factories import AGENT, a_commune, an_office
-from tests.faults.cuts import without_waiting_for_the_disk
-from tests.faults.test_issue_cut import Cut, cut_at
+from tests.faults.cuts import Cut, cut_at
 from tests.months import IN_NOVEMBER
 from tests.unit.treasury.books import CHEQUE, DAY, TRANSFER, Books
 
@@ -42,7 +41,6 @@ def a_payment_over(books: Books) -> Act:
 def books(tmp_path: Path) -> Iterator[Books]:
     """Give books with a cheque in hand and a transfer on the account."""
     office = an_office(tmp_path, now=IN_NOVEMBER)
-    without_waiting_for_the_disk(office.engine)
     books = Books(office, a_commune(office))
     books.receive(5000, CHEQUE)
     books.receive(2000, TRANSFER)

@@ -1,12 +1,6 @@
 """Two agents press at once: one series without a gap, nothing billed or paid twice."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from threading import Barrier
 from typing import Any
-
-import pytest
 
 from backoffice.attendance.record import AttendanceEntry, record
 from backoffice.audit import first_broken_entry
@@ -22,33 +16,9 @@ from backoffice.payments.receive import PaymentReport, receive
 from backoffice.payments.reverse import reverse
 from backoffice.payments.use_credit import use_credit
 from models.vocabulary import AttendanceState, PaymentMeans
-from tests.factories import AGENT, COLLEAGUE, Town, a_commune, an_office, another_family
-from tests.months import IN_NOVEMBER, OCTOBER, SCHOOL_DAYS, an_issued_invoice, seen
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Office, Office]]:
-    """Give two workstations of one régie, on each kind of database."""
-    url = request.getfixturevalue("new_postgres")("office") if request.param == "postgres" else None
-    offices = an_office(tmp_path, now=IN_NOVEMBER, database=url), an_office(tmp_path, now=IN_NOVEMBER, database=url)
-    yield offices
-    for office in offices:
-        office.close()
-
-
-def together(*acts: Callable[[], Any]) -> list[Any]:
-    """Start all acts at the same moment; give each answer, or the refusal."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        start.wait()
-        try:
-            return act()
-        except RefusedByRule as refusal:
-            return refusal
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+from tests.factories import AGENT, COLLEAGUE, Town, a_commune, another_family
+from tests.faults.desks import together
+from tests.months import OCTOBER, SCHOOL_DAYS, an_issued_invoice, seen
 
 
 def a_month(office: Office, families: int = 12) -> Town:

@@ -1,9 +1,5 @@
 """Two agents credit, correct and make good at once: one wins, the other is told."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -20,33 +16,9 @@ from backoffice.billing.scope import Scope
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Office
 from models.vocabulary import AttendanceState
-from tests.factories import AGENT, COLLEAGUE, Town, a_commune, an_office
-from tests.months import IN_NOVEMBER, SCHOOL_DAYS, an_issued_invoice
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Office, Office]]:
-    """Give two workstations of one régie, on each kind of database."""
-    url = request.getfixturevalue("new_postgres")("office") if request.param == "postgres" else None
-    offices = an_office(tmp_path, now=IN_NOVEMBER, database=url), an_office(tmp_path, now=IN_NOVEMBER, database=url)
-    yield offices
-    for office in offices:
-        office.close()
-
-
-def together(*acts: Callable[[], Any]) -> list[Any]:
-    """Start all acts at the same moment; give each answer, or the refusal."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        start.wait()
-        try:
-            return act()
-        except RefusedByRule as refusal:
-            return refusal
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+from tests.factories import AGENT, COLLEAGUE, Town, a_commune
+from tests.faults.desks import together
+from tests.months import SCHOOL_DAYS, an_issued_invoice
 
 
 def set_right(office: Office, town: Town, at: int = 0, version: int = 2) -> str:

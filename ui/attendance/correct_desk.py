@@ -1,16 +1,17 @@
 """Correcting a billed cell from the roll call: the dialog, and what is decided of it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from backoffice.attendance.correct import CorrectReport, correct
 from backoffice.attendance.record import AttendanceEntry
-from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from resources.french import long_date
 from ui.attendance.correcting import CorrectDialog
 from ui.attendance.sheet import Key, Sheet
+from ui.common.dialogs import refused_in
+from ui.common.over import OverScreen
 from ui.common.parts import button
 from ui.common.presenter import Lanes, Presenter, View
 from ui.common.screen import Screen
@@ -42,7 +43,7 @@ class CorrectPresenter(Presenter[CorrectView]):
         )
 
 
-class CorrectDesk:
+class CorrectDesk(OverScreen):
     """Opens the dialog on the roll call's screen, and answers the presenter."""
 
     def __init__(self, screen: Screen, asked: Callable[[], None]) -> None:
@@ -77,18 +78,5 @@ class CorrectDesk:
         self._screen.refresh()
 
     def not_corrected(self, error: Exception) -> None:
-        if self._dialog is not None and isinstance(error, RefusedByRule):
-            self._dialog.refuse(str(error))
-            return
-        if self._dialog is not None:
-            self._dialog.show_busy(False)
-        self.report(error, unsaved="la correction")
-
-    def show_busy(self, busy: bool) -> None:  # noqa: FBT001  a presenter's view takes it so
-        self._screen.show_busy(busy)
-
-    def say(self, sentence: str, state: State = State.INFO) -> None:
-        self._screen.say(sentence, state)
-
-    def report(self, error: Exception, *, retry: Callable[[], Any] | None = None, unsaved: str = "") -> None:
-        self._screen.report(error, retry=retry, unsaved=unsaved)
+        if not refused_in(self._dialog, error):
+            self.report(error, unsaved="la correction")

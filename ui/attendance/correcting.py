@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from backoffice.attendance.lists import DayCell
 from backoffice.attendance.reasons import AbsenceReason
@@ -30,9 +30,7 @@ class CorrectDialog(FormDialog):
     ) -> None:
         super().__init__("Corriger une journée facturée", "Corriger", parent=parent, columns=2, danger=True)
         self.key, self._cell = key, cell
-        told = QLabel(f"{words}.\n{FOLLOWS.format(number=cell.invoice_number or '')}")
-        told.setWordWrap(True)
-        self.body.insertWidget(0, told)
+        self.tell(f"{words}.\n{FOLLOWS.format(number=cell.invoice_number or '')}")
         states = {state.value: STATE_WORDS[state] for state in AttendanceState}
         now = cell.state.value if cell.state else None
         self.state = self.form.add("state", "&Ce qui s'est passé", choice_field(states, now), required=True, wide=True)

@@ -18,11 +18,10 @@ from ui.attendance.sheet import Conflict, Key, Sheet
 from ui.common.changes import Changes
 from ui.common.choices import ChoiceBox
 from ui.common.forms import Fault
+from ui.common.papers import PaperScreen
 from ui.common.parts import StatePill, button, hint, icon_button, primary_button, row_of
-from ui.common.pdf_preview import PdfPreview
 from ui.common.pickers import DayPicker
 from ui.common.presenter import BoundLanes
-from ui.common.screen import Screen
 from ui.common.tasks import Tasks
 from ui.shell.theme import State
 
@@ -34,7 +33,7 @@ KEYS = (
 REASON_KEY = ", M son motif"
 
 
-class AttendanceScreen(Screen):
+class AttendanceScreen(PaperScreen):
     """Chooses an activity, a group and a day; shows its grid; saves what was typed in one action."""
 
     kinds = frozenset({"attendance", "bookings", "structure", "invoices"})
@@ -129,9 +128,6 @@ class AttendanceScreen(Screen):
     def go_to(self, key: Key) -> None:
         self.grid.go_to(key[0])
         self.grid.setFocus()
-
-    def show_pdf(self, title: str, content: bytes, name: str) -> None:
-        PdfPreview(title, content, name, self).open()
 
     def _connect(self) -> None:
         self.activity.currentIndexChanged.connect(lambda _: self._choose())

@@ -1,6 +1,6 @@
 """Writing a credit note: whole or by line, why, and what it changes, before it is written."""
 
-from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from backoffice.billing.credit import CreditReport
 from backoffice.billing.lists import InvoiceFile
@@ -26,9 +26,7 @@ class CreditDialog(FormDialog):
         self.file = file
         self._lines = creditable(file)
         self._may_free = row.kind is InvoiceKind.MONTH  # the days of a complement are the month's
-        told = QLabel(f"Famille {row.family}, {row.payer}. Un avoir ne se supprime pas et porte son propre numéro.")
-        told.setWordWrap(True)
-        self.body.insertWidget(0, told)
+        self.tell(f"Famille {row.family}, {row.payer}. Un avoir ne se supprime pas et porte son propre numéro.")
         words = {WHOLE: "La facture entière (ce qu'il en reste)", LINES: "Certaines lignes"}
         self.what = self.form.add("what", "&Créditer", choice_field(words, WHOLE), required=True)
         self.lines = Form()
@@ -80,19 +78,11 @@ class CreditDialog(FormDialog):
         self._area.setDisabled(busy)
         self.after.setDisabled(busy)
 
-    def show_done(self, report: CreditReport) -> None:
+    def show_note(self, report: CreditReport) -> None:
         """Say that it is done, with the number of the credit note."""
-        for at in range(self.body.count()):
-            if (item := self.body.itemAt(at)) is not None and (shown := item.widget()) is not None:
-                shown.setVisible(shown is self.ended)
-        self.submit.hide()
-        self.fault.hide()
         self._number.setText(report.number)
         self._told.setText(report.sentence)
-        self.close_button.setText("Fermer")
-        self.close_button.setDefault(True)
-        self.close_button.setFocus()
-        self.adjustSize()
+        self.show_done(self.ended)
 
     def _done_card(self) -> Card:
         self._number, self._told = figure(), hint()

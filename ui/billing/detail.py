@@ -16,7 +16,6 @@ from ui.billing.table import SHORT_WORDS, can_credit, status_state, status_words
 from ui.common.parts import Card, StatePill, button, heading, hint, icon_button, line, primary_button, scrolling
 from ui.shell.theme import em
 
-__all__ = ["InvoiceDetail", "explanation", "payment_words"]
 NO_LINE = "Choisissez une ligne pour voir comment son prix a été trouvé."
 
 

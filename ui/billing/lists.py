@@ -9,38 +9,19 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 from backoffice.billing.alerts import AlertKind, AlertRow
 from backoffice.billing.lists import STATUS_WORDS, InvoiceRow
 from models.vocabulary import InvoiceStatus
-from resources.french import euros, plural
+from resources.french import plural
 from ui.billing.figures import Figures
 from ui.billing.regularisations import RegularisationPage
 from ui.billing.table import ALERTS, invoice_columns
 from ui.common.choices import ChoiceBox
 from ui.common.listing import TableView
-from ui.common.parts import Card, button, heading, hint, row_of
+from ui.common.parts import FigureCard, button, hint, row_of
 from ui.common.pickers import SearchField
 from ui.shell.theme import em
 
 EVERY_STATUS = "Tous les états"
 REDRAFT = frozenset({AlertKind.NO_DRAFT, AlertKind.OUTDATED})
 NOTHING_WRONG = "Rien à vérifier dans ce mois."
-
-
-class FigureCard(Card):
-    """One figure of the month, what it counts, and the money."""
-
-    def __init__(self, caption: str) -> None:
-        super().__init__()
-        self.column.setContentsMargins(em(0.8), em(0.35), em(0.8), em(0.4))
-        self.column.setSpacing(0)
-        self._count, self._caption = hint(caption), caption
-        self._count.setWordWrap(False)
-        self._money = heading("—", 2)
-        self.column.addWidget(self._count)
-        self.column.addWidget(self._money)
-
-    def show_figure(self, count: str, cents: int) -> None:
-        """Write them."""
-        self._count.setText(f"{self._caption} · {count}" if count else self._caption)
-        self._money.setText(euros(cents))
 
 
 class FigureCards(QWidget):

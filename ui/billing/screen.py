@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from pathlib import Path
 
 from PySide6.QtWidgets import QMenu, QSplitter, QToolButton, QWidget
 
@@ -11,7 +10,6 @@ from backoffice.billing.lists import InvoiceFile, InvoiceRow
 from backoffice.billing.services import ServiceRow
 from backoffice.office import Office
 from backoffice.permissions import Agent
-from resources.french import NARROW
 from ui.billing.credit_desk import CreditDesk
 from ui.billing.credit_presenter import CreditPresenter
 from ui.billing.detail import InvoiceDetail
@@ -21,22 +19,21 @@ from ui.billing.lists import REDRAFT, FigureCards, MonthLists
 from ui.billing.presenter import BillingPresenter
 from ui.common.changes import Changes
 from ui.common.choices import ChoiceBox
-from ui.common.dialogs import Confirmation, ProgressDialog
+from ui.common.dialogs import Confirmation
+from ui.common.over import ShowsProgress
+from ui.common.papers import PaperScreen
 from ui.common.parts import button, primary_button, row_of
-from ui.common.pdf_preview import PdfPreview
 from ui.common.pickers import MonthPicker
 from ui.common.presenter import BoundLanes
-from ui.common.saving import ask_where
-from ui.common.screen import Screen
 from ui.common.tasks import Tasks
 from ui.payments.of_invoice import InvoicePayment
-from ui.shell.theme import State, em
+from ui.shell.theme import em
 
 EVERY_SERVICE = "Tous les services"
 INVOICES = 0  # the page of the month's invoices
 
 
-class BillingScreen(Screen):
+class BillingScreen(ShowsProgress, PaperScreen):
     """Prepares a month, issues it, receives its payments."""
 
     kinds = frozenset({"invoices", "attendance", "families", "structure"})
@@ -46,7 +43,6 @@ class BillingScreen(Screen):
     def __init__(self, changes: Changes, today: Callable[[], date]) -> None:
         super().__init__(changes)
         self._today = today
-        self._progress: ProgressDialog | None = None
         self.month, self.service = MonthPicker(today()), ChoiceBox("Service", 10)
         self.figures, self.lists, self.detail = FigureCards(), MonthLists(today), InvoiceDetail(today)
         self.desk = CreditDesk(self, self.lists.corrections, self.show_pdf)
@@ -146,24 +142,7 @@ class BillingScreen(Screen):
         dialog.open()
 
     def begin_progress(self, title: str) -> None:
-        self._progress = ProgressDialog(title, self)
-        self._progress.cancel_asked.connect(self._presenter.cancel)
-        self._progress.open()
-
-    def show_progress(self, done: int, total: int, label: str) -> None:
-        if self._progress is not None:
-            self._progress.show_progress(done, total, label)
-
-    def end_progress(self) -> None:
-        if self._progress is not None:
-            self._progress.accept()
-            self._progress = None
-
-    def show_pdf(self, title: str, content: bytes, name: str) -> None:
-        PdfPreview(title, content, name, self).open()
-
-    def save_file(self, title: str, content: bytes, name: str) -> None:
-        ask_where(self, title, name, lambda path: self._save(path, content))
+        self._open_progress(title, self, self._presenter.cancel)
 
     def _bar(self) -> QWidget:
         self.export = QToolButton()
@@ -210,14 +189,6 @@ class BillingScreen(Screen):
             self._presenter.prepare()
         elif alert.place is not None:
             self.visit_asked.emit(*alert.place)
-
-    def _save(self, path: Path, content: bytes) -> None:
-        try:
-            path.write_bytes(content)
-        except OSError as error:
-            self.report(error, retry=lambda: self._save(path, content), unsaved=path.name)
-        else:
-            self.say(f"Enregistré{NARROW}: {path}", State.ACCEPTED)
 
 
 def _bound(act: Callable[[str], None], code: str) -> Callable[[], None]:

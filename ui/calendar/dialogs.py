@@ -128,12 +128,10 @@ class ZoneDialog(FormDialog):
 
     def __init__(self, zone: str, parent: QWidget | None = None) -> None:
         super().__init__("Zone de vacances scolaires", "Changer de zone", parent=parent)
-        told = QLabel(
+        self.tell(
             "Les vacances déjà enregistrées ne changent pas d'elles-mêmes\u202f: relisez ensuite chaque année scolaire "
             "depuis les sources officielles."
         )
-        told.setWordWrap(True)
-        self.body.insertWidget(0, told)
         self.zone = self.form.add("zone", "&Zone", choice_field({code: f"Zone {code}" for code in ZONES}, zone))
 
 

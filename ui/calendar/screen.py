@@ -1,17 +1,15 @@
 """« Calendrier »: the school year at a glance, its lines, its schools, and where the sources disagree."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from backoffice.calendar.edit import RefusedEntry
 from backoffice.calendar.entries import Entry
 from backoffice.calendar.lists import CalendarWarning, DayPage, Rereading, SchoolRow, YearPage
 from backoffice.calendar.rules import Disagreement
-from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from ui.calendar.day import DayPanel
@@ -19,11 +17,10 @@ from ui.calendar.dialogs import EntryDialog, WeekDialog, ZoneDialog, removal, re
 from ui.calendar.presenter import CalendarPresenter
 from ui.calendar.tabs import LinesPage, PlacesPage, QuarrelsPage
 from ui.calendar.year import YearView
+from ui.common.asking import AskingScreen
 from ui.common.changes import Changes
-from ui.common.dialogs import Confirmation, FormDialog
 from ui.common.parts import button, heading, hint, icon_button, primary_button, row_of
 from ui.common.presenter import BoundLanes
-from ui.common.screen import Screen
 from ui.common.tasks import Tasks
 from ui.shell.theme import State, em
 
@@ -73,14 +70,13 @@ class Notices(QWidget):
         return banner
 
 
-class CalendarScreen(Screen):
+class CalendarScreen(AskingScreen):
     """A school year, walked in day by day, corrected line by line."""
 
     kinds = frozenset({"structure"})
 
     def __init__(self, changes: Changes) -> None:
         super().__init__(changes)
-        self._form: FormDialog | None = None
         self.grid = YearView()
         self.complete_button = button("&Compléter depuis les sources officielles", self._complete, icon="refresh")
         self.notices = Notices(self.complete_button)
@@ -143,20 +139,8 @@ class CalendarScreen(Screen):
     def ask_reread(self, change: Rereading) -> None:
         self._confirm(reread_confirmation(change, self), partial(self._presenter.reread, change.first))
 
-    def close_form(self) -> None:
-        if self._form is not None:
-            self._form.accept()
-
-    def refuse_form(self, error: Exception) -> None:
-        form = self._form
-        if form is None or not isinstance(error, RefusedByRule):
-            if form is not None:
-                form.show_busy(False)
-            self.report(error)
-        elif isinstance(error, RefusedEntry):
-            form.refuse("", {error.field: error.sentence})
-        else:
-            form.refuse(str(error))
+    def faults_of(self, error: Exception) -> Mapping[str, str]:
+        return {error.field: error.sentence} if isinstance(error, RefusedEntry) else {}
 
     def _head(self) -> QWidget:
         self.named, self.zone = heading("Année scolaire"), hint()
@@ -230,20 +214,6 @@ class CalendarScreen(Screen):
             form = ZoneDialog(self._presenter.page.zone, self)
             form.submitted.connect(lambda: self._presenter.set_zone(str(form.zone.currentData())))
             self._open(form)
-
-    def _open(self, form: FormDialog) -> None:
-        self._form = form
-        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        form.finished.connect(self._form_closed)
-        form.open()
-
-    def _form_closed(self) -> None:
-        self._form = None
-
-    def _confirm(self, asked: Confirmation, act: partial[None]) -> None:
-        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        asked.accepted.connect(act)
-        asked.open()
 
 
 def calendar_screen(office: Office, agent: Agent, tasks: Tasks, changes: Changes) -> CalendarScreen:

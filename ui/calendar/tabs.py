@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from operator import attrgetter
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel
 
 from backoffice.calendar.entries import KIND_WORDS, Entry, EntryKind
 from backoffice.calendar.lists import EntryRow, OpeningRow, SchoolRow, YearPage
@@ -12,24 +12,13 @@ from resources.french import plural
 from ui.calendar.table import DISAGREEMENT_COLUMNS, ENTRY_COLUMNS, EVERYTHING, OPENING_COLUMNS, SCHOOL_COLUMNS
 from ui.common.choices import ChoiceBox
 from ui.common.listing import TableView
-from ui.common.parts import button, heading, hint, row_of
-from ui.shell.theme import em
+from ui.common.parts import Page, button, heading, hint, row_of
 
 SOURCES = (
     "Marelle lit deux sources\u202f: les dates publiées ({}) et les dates calculées ({}), qui disent aussi les jours fériés. "
     "Votre calendrier l'emporte toujours\u202f: il ne change que si vous le corrigez."
 )
 AGREED = "Les sources et votre calendrier disent la même chose."
-
-
-class Page(QWidget):
-    """A page of tabs, filled from top to bottom."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, em(0.6), 0, 0)
-        self.column.setSpacing(em(0.6))
 
 
 class LinesPage(Page):

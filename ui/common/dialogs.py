@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from backoffice.errors import RefusedByRule
 from resources.french import NARROW
 from ui.common.forms import EXPLAINED, Fault, Form, choice_field, note_field
 from ui.common.parts import button, heading, hint
@@ -45,6 +46,12 @@ class FormDialog(QDialog):
         column.addLayout(_buttons(self.close_button, self.submit))
         self.setMinimumWidth(em(24 if columns == 1 else 34))
 
+    def tell(self, sentence: str) -> None:
+        """Say above the fields what it is about."""
+        told = QLabel(sentence)
+        told.setWordWrap(True)
+        self.body.insertWidget(0, told)
+
     def explain_stars(self) -> None:
         """Say what the stars mean; call it after the last field."""
         self.body.addWidget(hint(EXPLAINED))
@@ -64,6 +71,18 @@ class FormDialog(QDialog):
         self.fault.show_sentence(sentence)
         if faults:
             self.form.show_faults(faults)
+
+    def show_done(self, result: QWidget) -> None:
+        """Show of the body its result alone, and that there is nothing left but to close."""
+        for at in range(self.body.count()):
+            if (item := self.body.itemAt(at)) is not None and (shown := item.widget()) is not None:
+                shown.setVisible(shown is result)
+        self.submit.hide()
+        self.fault.hide()
+        self.close_button.setText("Fermer")
+        self.close_button.setDefault(True)
+        self.close_button.setFocus()
+        self.adjustSize()
 
     def event(self, event: QEvent) -> bool:
         """Grow when a field or what is wrong with it takes lines that were not there."""
@@ -108,9 +127,7 @@ class ReasonDialog(FormDialog):
     ) -> None:
         super().__init__(title, verb, parent=parent, danger=True)
         if sentence:
-            told = QLabel(sentence)
-            told.setWordWrap(True)
-            self.body.insertWidget(0, told)
+            self.tell(sentence)
         self._reason = self.form.add(
             "reason", "&Motif", choice_field(reasons, blank="Choisissez un motif…"), required=True
         )
@@ -195,6 +212,23 @@ class ProgressDialog(QDialog):
             self.stop.setEnabled(False)
             self._step.setText(f"Arrêt en cours{NARROW}: l'opération engagée se termine…")
             self.cancel_asked.emit()
+
+
+def refused_in(form: FormDialog | None, error: Exception, faults: Mapping[str, str] | None = None) -> bool:
+    """Say in a form, under its fields where it has them, why it was not done.
+
+    False: nobody refused it, or no form is open. What was typed stays, and the screen has to tell.
+    """
+    if form is None:
+        return False
+    if not isinstance(error, RefusedByRule):
+        form.show_busy(False)
+        return False
+    if faults and set(faults) <= set(form.form.fields):
+        form.refuse("", faults)
+    else:
+        form.refuse(str(error))
+    return True
 
 
 def _buttons(*made: QPushButton) -> QHBoxLayout:

@@ -91,6 +91,11 @@ class TableView(QTableView, Generic[T]):
         index = self.currentIndex()
         return self.model_of_rows.row_at(index) if index.isValid() else None
 
+    def with_chosen(self, act: Callable[[T], object]) -> None:
+        """Do something with the current row, if there is one."""
+        if (row := self.chosen()) is not None:
+            act(row)
+
     def chosen_rows(self) -> list[T]:
         """Give the selected rows, in the order shown."""
         return [self.model_of_rows.row_at(index) for index in sorted(self.selectionModel().selectedRows())]

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from resources.french import euros
 from ui.common.icons import dress, pixmap, square
 from ui.shell.theme import STATE_ICONS, State, em, theme
 
@@ -82,6 +83,35 @@ class Card(QFrame):
         self.column.setSpacing(em(0.5))
         if title:
             self.column.addWidget(heading(title, level=3))
+
+
+class FigureCard(Card):
+    """A caption, what it counts, and the money."""
+
+    def __init__(self, caption: str) -> None:
+        super().__init__()
+        self.column.setContentsMargins(em(0.8), em(0.35), em(0.8), em(0.4))
+        self.column.setSpacing(0)
+        self.counted, self._caption = hint(caption), caption
+        self.counted.setWordWrap(False)
+        self.money = heading("—", 2)
+        self.column.addWidget(self.counted)
+        self.column.addWidget(self.money)
+
+    def show_figure(self, count: str, cents: int) -> None:
+        """Write them."""
+        self.counted.setText(f"{self._caption} · {count}" if count else self._caption)
+        self.money.setText(euros(cents))
+
+
+class Page(QWidget):
+    """A page of tabs, filled from top to bottom."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, em(0.6), 0, 0)
+        self.column.setSpacing(em(0.6))
 
 
 class StatePill(QFrame):

@@ -1,12 +1,11 @@
 """What the debits ask: a mandate, its signature, a reason, a rejection."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
-from backoffice.debits.accounts import RefusedField
 from backoffice.debits.lists import DebitRow, MandateRow, Payer
 from backoffice.debits.mandates import MandateEntry
 from backoffice.debits.reasons import REASONS, is_code
@@ -96,12 +95,12 @@ class MandateDialog(FormDialog):
 class SignDialog(FormDialog):
     """Asks where and when a mandate was signed."""
 
-    def __init__(self, row: MandateRow, today: date, place: str, parent: QWidget | None = None) -> None:
+    def __init__(self, row: MandateRow, today: date, parent: QWidget | None = None) -> None:
         super().__init__(f"Signature du mandat {row.rum}", "Activer le mandat", parent=parent, columns=2)
         self.row = row
-        self.body.insertWidget(0, _told(f"Famille {row.family}, compte {row.account} de {row.holder}."))
+        self.tell(f"Famille {row.family}, compte {row.account} de {row.holder}.")
         self.signed_on = self.form.add("signed_on", "&Signé le", date_field(today), required=True)
-        self.place = self.form.add("place", "&À", text_field(place, longest=80), required=True)
+        self.place = self.form.add("place", "&À", text_field(longest=80), required=True)
         self.explain_stars()
 
 
@@ -111,7 +110,7 @@ class StopDialog(FormDialog):
     def __init__(self, row: MandateRow, verb: str, sentence: str, parent: QWidget | None = None) -> None:
         super().__init__(f"{verb} le mandat {row.rum}", verb, parent=parent, danger=True)
         self.row = row
-        self.body.insertWidget(0, _told(sentence))
+        self.tell(sentence)
         self.note = self.form.add("note", "&Motif", note_field(), required=True)
         self.explain_stars()
 
@@ -169,16 +168,5 @@ class RejectDialog(FormDialog):
         self.debit.fill([(blank, None), *lines], shown[0].id if len(shown) == 1 else None)
 
 
-def faults_of(error: Exception) -> Mapping[str, str] | None:
-    """Give what goes under a field, if a field is wrong."""
-    return {error.field: error.sentence} if isinstance(error, RefusedField) else None
-
-
 def _debit_words(row: DebitRow) -> str:
     return f"{row.family}, {row.end_to_end}, {euros(row.amount_cents)}, {short_date(row.debit_on)}"
-
-
-def _told(sentence: str) -> QLabel:
-    told = QLabel(sentence)
-    told.setWordWrap(True)
-    return told

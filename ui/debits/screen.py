@@ -1,35 +1,33 @@
 """« Prélèvements »: the mandates, what to debit, the files for the bank, what it gives back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtWidgets import QTabWidget
 
+from backoffice.debits.accounts import RefusedField
 from backoffice.debits.candidates import Candidate
 from backoffice.debits.lists import BankFileRow, DebitRow, MandateRow, Payer, RegieRow, RunRow
 from backoffice.families.lists import FamilyRow
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from backoffice.regie.lists import NO_REGIE
+from ui.common.asking import AskingScreen
 from ui.common.changes import Changes
 from ui.common.choices import ChoiceBox
 from ui.common.dialogs import Confirmation
 from ui.common.forms import date_in
-from ui.common.listing import TableView
-from ui.common.pdf_preview import PdfPreview
 from ui.common.presenter import BoundLanes
 from ui.common.saving import ask_where, ask_which
 from ui.common.tasks import Tasks
-from ui.debits.asking import AskingScreen
 from ui.debits.dialogs import MandateDialog, RejectDialog, SignDialog, StopDialog
 from ui.debits.pages import DuePage, MandatesPage, RejectionsPage, RunsPage
 from ui.debits.presenter import MandatesPresenter
 from ui.debits.runs_presenter import RunsPresenter
+from ui.shell.theme import em
 
-T = TypeVar("T")
 MANDATES, DUE, RUNS, REJECTIONS = range(4)
 TABS = ("Mandats", "À prélever", "Remises", "Rejets")
 SUSPENDED = "Les factures ne seront plus prélevées jusqu'à la reprise du mandat."
@@ -64,22 +62,26 @@ class DebitsScreen(AskingScreen):
         due, made, given = self.due, self.runs, self.rejections
         due.day.day_chosen.connect(runs.choose_day)
         due.make.clicked.connect(lambda _: self._ask())
-        due.last.clicked.connect(lambda last: _with(due.table, lambda row: runs.end_with(row.mandate_id, last=last)))
+        due.last.clicked.connect(
+            lambda last: due.table.with_chosen(lambda row: runs.end_with(row.mandate_id, last=last))
+        )
         made.runs.row_chosen.connect(lambda row: runs.choose_run(row.id if row else None))
-        made.save.clicked.connect(lambda _: _with(made.runs, lambda row: self.ask_where_to_save(row.id, row.number)))
-        made.settle.clicked.connect(lambda _: _with(made.runs, runs.settle))
-        made.reject.clicked.connect(lambda _: _with(made.debits, self._ask_reject))
+        made.save.clicked.connect(
+            lambda _: made.runs.with_chosen(lambda row: self.ask_where_to_save(row.id, row.number))
+        )
+        made.settle.clicked.connect(lambda _: made.runs.with_chosen(runs.settle))
+        made.reject.clicked.connect(lambda _: made.debits.with_chosen(self._ask_reject))
         given.reject.clicked.connect(lambda _: self._ask_reject(None))
         given.read.clicked.connect(lambda _: self._ask_file())
-        self.mandates.family.clicked.connect(lambda _: _with(self.mandates.table, self._open_family))
-        due.family.clicked.connect(lambda _: _with(due.table, self._open_family))
-        made.family.clicked.connect(lambda _: _with(made.debits, self._open_family))
-        given.family.clicked.connect(lambda _: _with(given.table, self._open_family))
+        self.mandates.family.clicked.connect(lambda _: self.mandates.table.with_chosen(self._open_family))
+        due.family.clicked.connect(lambda _: due.table.with_chosen(self._open_family))
+        made.family.clicked.connect(lambda _: made.debits.with_chosen(self._open_family))
+        given.family.clicked.connect(lambda _: given.table.with_chosen(self._open_family))
         self.offer("new", self._ask_mandate)
         self.offer("find", self._find)
         self.offer("accept", self._ask)
         self.offer("open", self._ask_file)
-        self.offer("print", lambda: _with(self.mandates.table, mandates.preview))
+        self.offer("print", lambda: self.mandates.table.with_chosen(mandates.preview))
         self.tabs.currentChanged.connect(lambda _: self._able())
         self._able()
 
@@ -157,22 +159,22 @@ class DebitsScreen(AskingScreen):
         asked = Confirmation("Rejet déjà enregistré", told, "Lire les autres", parent=self)
         self._confirm(asked, partial(self._runs.read_bank, path, leave_known=True))
 
-    def show_pdf(self, title: str, content: bytes, name: str) -> None:
-        PdfPreview(title, content, name, self).open()
+    def faults_of(self, error: Exception) -> Mapping[str, str]:
+        return {error.field: error.sentence} if isinstance(error, RefusedField) else {}
 
     def _bind_mandates(self, presenter: MandatesPresenter) -> None:
         page = self.mandates
         page.filtered.connect(lambda: presenter.search(page.search.text().strip()))
         page.new.clicked.connect(lambda _: self._ask_mandate())
-        page.form.clicked.connect(lambda _: _with(page.table, presenter.preview))
+        page.form.clicked.connect(lambda _: page.table.with_chosen(presenter.preview))
         page.table.row_opened.connect(presenter.preview)
-        page.resume.clicked.connect(lambda _: _with(page.table, presenter.resume))
-        page.sign.clicked.connect(lambda _: _with(page.table, self._ask_signature))
+        page.resume.clicked.connect(lambda _: page.table.with_chosen(presenter.resume))
+        page.sign.clicked.connect(lambda _: page.table.with_chosen(self._ask_signature))
         page.suspend.clicked.connect(
-            lambda _: _with(page.table, partial(self._ask_stop, "Suspendre", SUSPENDED, presenter.suspend))
+            lambda _: page.table.with_chosen(partial(self._ask_stop, "Suspendre", SUSPENDED, presenter.suspend))
         )
         page.revoke.clicked.connect(
-            lambda _: _with(page.table, partial(self._ask_stop, "Révoquer", REVOKED, presenter.revoke))
+            lambda _: page.table.with_chosen(partial(self._ask_stop, "Révoquer", REVOKED, presenter.revoke))
         )
 
     def _able(self) -> None:
@@ -181,6 +183,10 @@ class DebitsScreen(AskingScreen):
 
     def _ask(self) -> None:
         self._runs.ask(self.due.table.ticks.ticked(), str(self.due.scheme.currentData()))
+
+    def _confirm(self, asked: Confirmation, act: Callable[[], None]) -> None:
+        asked.setMinimumWidth(em(30))
+        super()._confirm(asked, act)
 
     def _find(self) -> None:
         self.tabs.setCurrentIndex(MANDATES)
@@ -201,7 +207,7 @@ class DebitsScreen(AskingScreen):
             form.search.setText(self.mandates.search.text())  # the family that was searched has none yet
 
     def _ask_signature(self, row: MandateRow) -> None:
-        form = SignDialog(row, self._today(), "", self)
+        form = SignDialog(row, self._today(), self)
         form.submitted.connect(
             lambda: self._mandates.sign(row, signed_on=date_in(form.signed_on), place=form.place.text())
         )
@@ -229,9 +235,3 @@ def debits_screen(office: Office, agent: Agent, tasks: Tasks, changes: Changes) 
     lanes = BoundLanes(tasks, screen, changes)
     screen.bind(MandatesPresenter(screen, lanes, office, agent), RunsPresenter(screen, lanes, office, agent))
     return screen
-
-
-def _with(table: TableView[T], act: Callable[[T], None]) -> None:
-    """Do something with the row chosen, if there is one."""
-    if (row := table.chosen()) is not None:
-        act(row)

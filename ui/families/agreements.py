@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
-from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from backoffice.agreements.lists import Agreements, AidGrantRow, ContractRow
 from backoffice.rulebook.tariffs.presence import clock
 from resources.french import NARROW, euros, number, of_name, plural, short_date
 from ui.common.parts import Card, button, hint, row_of
-from ui.families.words import sentence
+from ui.families.words import beside, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class AgreementsCard(Card):
 
     def _show(self, words: str, made: QPushButton | None) -> None:
         told = sentence(words)
-        self.column.addWidget(told if made is None else _line(told, made))
+        self.column.addWidget(told if made is None else beside(told, made))
 
 
 def agreement_cards(agreed: Agreements | None, acts: AgreementActs | None) -> list[QWidget]:
@@ -103,11 +103,3 @@ def aid_balance(row: AidGrantRow) -> str:
         return f"Sans limite de montant, {dates}{NARROW}; {euros(row.used_cents)} déduits"
     used = f"{euros(row.used_cents)} déduits"
     return f"{euros(row.amount_cents)} {dates}{NARROW}; {used}, reste {euros(row.left_cents)}"
-
-
-def _line(told: QWidget, made: QWidget) -> QWidget:
-    box = row_of(told, made)
-    layout = box.layout()
-    assert isinstance(layout, QBoxLayout), "a row is one"
-    layout.setStretchFactor(told, 1)
-    return box

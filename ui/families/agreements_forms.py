@@ -1,26 +1,17 @@
 """Opens and closes the forms of contracts and aids, one at a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
-
-from PySide6.QtCore import Qt
 
 from backoffice.agreements.lists import Agreements, AidGrantRow, ContractRow
-from ui.common.dialogs import FormDialog
 from ui.common.forms import date_in
-from ui.common.screen import Screen
+from ui.common.over import FormsOverScreen
 from ui.families.agreements_dialogs import AidDialog, EndDialog, SignDialog
 from ui.families.agreements_presenter import AgreementsPresenter
-from ui.shell.theme import State
 
 
-class AgreementsForms:
+class AgreementsForms(FormsOverScreen):
     """The view of `AgreementsPresenter`: its forms stand over the screen, which says the rest."""
-
-    def __init__(self, screen: Screen) -> None:
-        self._screen = screen
-        self.form: FormDialog | None = None
 
     def bind(self, presenter: AgreementsPresenter) -> None:
         """Give each form its meaning."""
@@ -44,30 +35,3 @@ class AgreementsForms:
     def refuse_form(self, sentence: str, faults: Mapping[str, str]) -> None:
         if self.form is not None:
             self.form.refuse("" if faults else sentence, faults)
-
-    def free_form(self) -> None:
-        if self.form is not None:
-            self.form.show_busy(False)
-
-    def close_form(self) -> None:
-        if self.form is not None:
-            self.form.accept()
-
-    def show_busy(self, busy: bool) -> None:  # noqa: FBT001  a presenter's view takes it so
-        self._screen.show_busy(busy)
-
-    def say(self, sentence: str, state: State = State.INFO) -> None:
-        self._screen.say(sentence, state)
-
-    def report(self, error: Exception, *, retry: Callable[[], None] | None = None, unsaved: str = "") -> None:
-        self._screen.report(error, retry=retry, unsaved=unsaved)
-
-    def _open(self, form: FormDialog, save: Callable[[], Any]) -> None:
-        self.form = form
-        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        form.submitted.connect(save)
-        form.finished.connect(self._closed)
-        form.open()
-
-    def _closed(self) -> None:
-        self.form = None

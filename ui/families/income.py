@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from backoffice.families.file import FamilyFile, QuotientRow
 from backoffice.families.income_rules import Income, Known, cents_typed, ended_by, faults_of, same_start
-from resources.french import NARROW, amount, euros, number, plural, short_date
+from resources.french import NARROW, amount, capital, euros, number, plural, short_date
 from ui.common.dialogs import FormDialog
 from ui.common.forms import REQUIRED, date_field, date_in, number_field, text_field
 from ui.common.parts import Card, button, hint, row_of
@@ -132,8 +132,7 @@ def resources_words(row: QuotientRow) -> str:
         told.append("un enfant handicapé à charge")
     if row.proved_on:
         told.append(f"justificatif reçu le {short_date(row.proved_on)}")
-    words = ", ".join(told)
-    return words[:1].upper() + words[1:]
+    return capital(", ".join(told))
 
 
 def _typed(row: QuotientRow | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
-from PySide6.QtWidgets import QBoxLayout, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QPushButton, QSpinBox, QWidget
 
 from backoffice.families.payer_rules import WAY_WORDS, WEEK_WORDS, Household, Part, Way, faults_of, way_of
 from backoffice.families.payers import PayerRow, PeriodRow
@@ -14,7 +14,7 @@ from ui.common.dialogs import FormDialog
 from ui.common.forms import choice_field, number_field
 from ui.common.parts import Card, button, hint, row_of
 from ui.families.until import Until
-from ui.families.words import sentence
+from ui.families.words import beside, sentence
 
 AskPayers = Callable[[PayerRow], object]
 AskDetach = Callable[[PayerRow, Household], object]
@@ -33,7 +33,7 @@ class PayersCard(Card):
             if may_edit and (len(row.households) > 1 or row.periods):
                 self.edits[row.service] = edit = button("Modifier", partial(ask, row), icon="edit")
                 edit.setAccessibleName(f"Modifier les payeurs {of_name(row.child)}, {row.service}")
-                self.column.addWidget(_line(told, edit))
+                self.column.addWidget(beside(told, edit))
             else:
                 self.column.addWidget(told)
             for period in row.periods:
@@ -130,11 +130,3 @@ def _of_weeks(weeks: CustodyWeeks, row: PayerRow, now: Sequence[Part]) -> str:
         of_enrolment = weeks is CustodyWeeks.EVEN
         known = next((one.id for one in row.households if one.enrols is of_enrolment), row.households[0].id)
     return str(known)
-
-
-def _line(told: QWidget, edit: QWidget) -> QWidget:
-    box = row_of(told, edit)
-    layout = box.layout()
-    assert isinstance(layout, QBoxLayout), "a row is one"
-    layout.setStretchFactor(told, 1)
-    return box

@@ -19,11 +19,10 @@ from resources.french import NARROW, plural
 from ui.common.cards import as_cards
 from ui.common.changes import Changes
 from ui.common.listing import TableView
+from ui.common.papers import PaperScreen
 from ui.common.parts import hint
-from ui.common.pdf_preview import PdfPreview
 from ui.common.pickers import SearchField
 from ui.common.presenter import BoundLanes
-from ui.common.screen import Screen
 from ui.common.tasks import Tasks
 from ui.families.account_presenter import AccountPresenter
 from ui.families.agreements_forms import AgreementsForms
@@ -44,7 +43,7 @@ TOO_MANY = f"{NARROW}: les premières, précisez la recherche"
 NOT_FOUND = "Aucune famille ne correspond à cette recherche."
 
 
-class FamiliesScreen(Screen):
+class FamiliesScreen(PaperScreen):
     """The list on the left, the file on the right."""
 
     kinds = frozenset({"families", "requests", "documents", "invoices", "bookings"})
@@ -166,9 +165,6 @@ class FamiliesScreen(Screen):
 
     def show_account(self, account: FamilyAccount) -> None:
         AccountDialog(account, self).open()
-
-    def show_pdf(self, title: str, content: bytes, name: str) -> None:
-        PdfPreview(title, content, name, self).open()
 
     def _lay_out(self) -> None:
         left = QWidget()

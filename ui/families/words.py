@@ -1,10 +1,10 @@
 """Small pieces that the cards of a file share."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 
 from ui.common.icons import pixmap
-from ui.common.parts import StatePill
+from ui.common.parts import StatePill, row_of
 from ui.shell.theme import State, em, theme
 
 SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
@@ -28,3 +28,12 @@ def sentence(text: str) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(SELECTABLE)
     return label
+
+
+def beside(told: QWidget, act: QWidget) -> QWidget:
+    """Put a button beside what it changes, which takes the room."""
+    box = row_of(told, act)
+    layout = box.layout()
+    assert isinstance(layout, QBoxLayout), "a row is one"
+    layout.setStretchFactor(told, 1)
+    return box

@@ -3,7 +3,7 @@
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from backoffice.payments.account import FamilyAccount
 from backoffice.payments.book import Share
@@ -32,9 +32,7 @@ class PaymentDialog(FormDialog):
         numbers = ", ".join(invoice.number for invoice in dues.invoices)
         super().__init__(f"Encaisser la facture {numbers}", "Encaisser", parent=parent, columns=3)
         self.dues, self._payment = dues, 0
-        told = QLabel(f"Famille {dues.family}, {dues.payer}. Reste dû{NARROW}: {euros(dues.due_cents)}.")
-        told.setWordWrap(True)
-        self.body.insertWidget(0, told)
+        self.tell(f"Famille {dues.family}, {dues.payer}. Reste dû{NARROW}: {euros(dues.due_cents)}.")
         self.fields = TenderFields(self.form, today)
         self.explain_stars()
         self.receipt = self._receipt()
@@ -63,18 +61,10 @@ class PaymentDialog(FormDialog):
 
     def show_receipt(self, report: PaymentReport) -> None:
         """Say that it is done, with the number to write on the cheque or to give the family."""
-        for at in range(self.body.count()):
-            if (item := self.body.itemAt(at)) is not None and (shown := item.widget()) is not None:
-                shown.setVisible(shown is self.receipt)
-        self.submit.hide()
-        self.fault.hide()
         self._payment = report.payment_id
         self._number.setText(report.receipt_number)
         self._told.setText(report.sentence)
-        self.close_button.setText("Fermer")
-        self.close_button.setDefault(True)
-        self.close_button.setFocus()
-        self.adjustSize()
+        self.show_done(self.receipt)
 
     def _receipt(self) -> Card:
         self._number, self._told = figure(), hint()
@@ -97,16 +87,13 @@ class ReverseDialog(FormDialog):
         self.row = row
         means = MEANS_WORDS[row.means].lower() if not MEANS_WORDS[row.means].isupper() else MEANS_WORDS[row.means]
         opened = f" {plural(len(row.invoices), 'facture')} de nouveau à payer." if row.invoices else ""
-        told = QLabel(
+        self.tell(
             f"Quittance {row.receipt_number} du {short_date(row.received_on)}, famille {row.family}{NARROW}: "
             f"{euros(row.amount_cents)} ({means}). Une contre-écriture de {euros(-row.amount_cents)} sera enregistrée "
             f"avec sa propre quittance.{opened}"
         )
-        told.setWordWrap(True)
-        self.body.insertWidget(0, told)
         self.reason = self.form.add("reason", "&Motif", note_field(lines=2), required=True)
         self.day = self.form.add("day", "&Datée du", date_field(today), required=True)
-        self.day.lineEdit().setAccessibleName("Datée du, obligatoire")
         self.online = QCheckBox("&PayFiP a rendu cet argent à la famille")
         if row.means in ONLINE:
             self.form.add("online", "", self.online)

@@ -30,7 +30,7 @@ class JournalView(View, Protocol):
 
     def show_receipts(self, rows: Sequence[ReceiptRow]) -> None: ...
     def ask_reversal(self, row: ReceiptRow) -> None: ...
-    def reversed(self, report: ReversalReport) -> None: ...
+    def reversed(self) -> None: ...
     def not_reversed(self, error: Exception) -> None: ...
 
 
@@ -81,7 +81,7 @@ class JournalPresenter(Presenter[JournalView]):
         )
 
     def _reversed(self, report: ReversalReport) -> None:
-        self.view.reversed(report)
+        self.view.reversed()
         self.view.say(report.sentence, State.ACCEPTED)
 
     def _not_reversed(self, error: Exception) -> None:

@@ -1,25 +1,24 @@
 """An invoice paid from another screen: its dialog, the payment, the receipt."""
 
-from backoffice.errors import RefusedByRule, StaleRecord
+from backoffice.errors import StaleRecord
 from backoffice.office import Office
 from backoffice.payments.dues import Dues, dues_of_invoice
-from backoffice.payments.receipts import receipt_pdf
-from backoffice.payments.receive import PaymentReport, receive
+from backoffice.payments.receive import PaymentReport
 from backoffice.permissions import Agent
-from resources.french import euros
+from ui.common.dialogs import refused_in
 from ui.common.pdf_preview import PdfPreview
-from ui.common.presenter import Lanes, Presenter
+from ui.common.presenter import Lanes
 from ui.common.screen import Screen
 from ui.payments.dialogs import PaymentDialog
+from ui.payments.receiving import Receiving
 from ui.shell.theme import State
 
 
-class InvoicePayment(Presenter[Screen]):
+class InvoicePayment(Receiving[Screen]):
     """Receives money for one invoice of the screen shown."""
 
     def __init__(self, screen: Screen, lanes: Lanes, office: Office, agent: Agent) -> None:
-        super().__init__(screen, lanes)
-        self._office, self._agent = office, agent
+        super().__init__(screen, lanes, office, agent)
         self.dialog: PaymentDialog | None = None
 
     def ask(self, invoice_id: int) -> None:
@@ -33,28 +32,7 @@ class InvoicePayment(Presenter[Screen]):
         dialog.open()
 
     def _pay(self, dialog: PaymentDialog) -> None:
-        dues, tender, shares, seen = dialog.dues, dialog.tender(), dialog.shares(), dialog.seen()
-        self.write(
-            lambda: self._office.write(
-                receive,
-                self._agent,
-                regie_id=dues.regie_id,
-                family_id=dues.family_id,
-                means=tender.means,
-                amount_cents=tender.amount_cents,
-                received_on=tender.received_on,
-                shares=shares,
-                keep_excess=tender.keep_excess,
-                reference=tender.reference,
-                bank=tender.bank,
-                drawer=tender.drawer,
-                seen=seen,
-            ),
-            self._paid,
-            changes=("invoices", "payments", "treasury"),
-            unsaved=f"le paiement de {euros(tender.amount_cents)} de la famille {dues.family}",
-            failed=self._refused,
-        )
+        self._receive(dialog.dues, dialog.tender(), dialog.shares(), dialog.seen())
 
     def _paid(self, report: PaymentReport) -> None:
         self.view.say(report.sentence, State.ACCEPTED)
@@ -62,20 +40,14 @@ class InvoicePayment(Presenter[Screen]):
             self.dialog.show_receipt(report)
 
     def _refused(self, error: Exception) -> None:
-        if self.dialog is not None and isinstance(error, RefusedByRule):
-            self.dialog.refuse(str(error))
-            if isinstance(error, StaleRecord):
-                self.view.refresh()
-            return
-        if self.dialog is not None:
-            self.dialog.show_busy(False)
-        self.view.report(error, unsaved="le paiement")
+        if not refused_in(self.dialog, error):
+            self.view.report(error, unsaved="le paiement")
+        elif isinstance(error, StaleRecord):
+            self.view.refresh()
 
     def _print(self, payment_id: int) -> None:
         number = self.dialog.receipt_number if self.dialog is not None else ""
-        self.write(
-            lambda: self._office.write(receipt_pdf, self._agent, payment_id),
-            lambda content: PdfPreview(
-                f"Quittance n°\xa0{number}", content, f"quittance-{number}.pdf", self.view
-            ).open(),
-        )
+        self._read_receipt(payment_id, number, self._show)
+
+    def _show(self, title: str, content: bytes, name: str) -> None:
+        PdfPreview(title, content, name, self.view).open()

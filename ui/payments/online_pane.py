@@ -1,9 +1,8 @@
 """Online payments: what the portal, PayFiP and the books each say, what must be looked at, and PayFiP asked again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from operator import attrgetter
-from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -13,8 +12,9 @@ from backoffice.permissions import Agent
 from resources.french import plural
 from ui.common.changes import Changes
 from ui.common.choices import ChoiceBox
-from ui.common.dialogs import Confirmation, ProgressDialog
+from ui.common.dialogs import Confirmation
 from ui.common.listing import TableView
+from ui.common.over import OverScreen, ShowsProgress
 from ui.common.parts import button, hint, primary_button, row_of
 from ui.common.pickers import MonthPicker, month_after
 from ui.common.presenter import BoundLanes
@@ -22,7 +22,7 @@ from ui.common.screen import Screen
 from ui.common.tasks import Tasks
 from ui.payments.online_presenter import OnlinePresenter, Span, may_follow
 from ui.payments.online_table import ONLINE
-from ui.shell.theme import State, em
+from ui.shell.theme import em
 
 ALL, TO_LOOK = "all", "look"
 TITLE = "Paiements en ligne"
@@ -33,7 +33,7 @@ EMPTY = (
 ALL_WELL = "Rien à vérifier dans ce mois."
 
 
-class OnlinePane(QWidget):
+class OnlinePane(OverScreen, ShowsProgress, QWidget):
     """A month's online payments; it says and reports on the screen that holds it."""
 
     def __init__(self, screen: Screen, today: date) -> None:
@@ -41,7 +41,6 @@ class OnlinePane(QWidget):
         self._screen, self._today = screen, today
         self._regie: int | None = None
         self._rows: tuple[OnlineRow, ...] = ()
-        self._progress: ProgressDialog | None = None
         self.month = MonthPicker(today)
         self.filter = ChoiceBox("Paiements à montrer", 9)
         self.filter.fill([("Tous", ALL), ("À vérifier", TO_LOOK)], ALL)
@@ -85,27 +84,7 @@ class OnlinePane(QWidget):
         self._show()
 
     def begin_progress(self) -> None:
-        self._progress = ProgressDialog("Interroger PayFiP", self._screen)
-        self._progress.cancel_asked.connect(self._presenter.cancel)
-        self._progress.open()
-
-    def show_progress(self, done: int, total: int, label: str) -> None:
-        if self._progress is not None:
-            self._progress.show_progress(done, total, label)
-
-    def end_progress(self) -> None:
-        if self._progress is not None:
-            self._progress.accept()
-            self._progress = None
-
-    def show_busy(self, busy: bool) -> None:  # noqa: FBT001 a presenter's view takes it so
-        self._screen.show_busy(busy)
-
-    def say(self, sentence: str, state: State = State.INFO) -> None:
-        self._screen.say(sentence, state)
-
-    def report(self, error: Exception, *, retry: Callable[[], Any] | None = None, unsaved: str = "") -> None:
-        self._screen.report(error, retry=retry, unsaved=unsaved)
+        self._open_progress("Interroger PayFiP", self._screen, self._presenter.cancel)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

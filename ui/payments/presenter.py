@@ -1,7 +1,6 @@
 """What the desk decides: who is found, what is due, the payment, the credit, the receipt."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Protocol
 
 from backoffice.errors import StaleRecord
@@ -10,14 +9,13 @@ from backoffice.payments.account import FamilyAccount, family_account
 from backoffice.payments.book import Share
 from backoffice.payments.debtors import DebtorRow, debtors
 from backoffice.payments.dues import Dues, dues_of
-from backoffice.payments.receipts import receipt_pdf
-from backoffice.payments.receive import PaymentReport, receive
+from backoffice.payments.receive import PaymentReport
 from backoffice.payments.rules import Tender
 from backoffice.payments.use_credit import CreditReport, use_credit
 from backoffice.permissions import Agent
 from backoffice.regie.lists import RegieRow, regies
-from resources.french import euros
-from ui.common.presenter import Lanes, Presenter, View
+from ui.common.presenter import Lanes, View
+from ui.payments.receiving import Receiving
 from ui.shell.theme import State
 
 
@@ -35,12 +33,11 @@ class DeskView(View, Protocol):
     def show_pdf(self, title: str, content: bytes, name: str) -> None: ...
 
 
-class DeskPresenter(Presenter[DeskView]):
+class DeskPresenter(Receiving[DeskView]):
     """Drives the desk of one régie."""
 
     def __init__(self, view: DeskView, lanes: Lanes, office: Office, agent: Agent) -> None:
-        super().__init__(view, lanes)
-        self._office, self._agent = office, agent
+        super().__init__(view, lanes, office, agent)
         self.regie: int | None = None
         self._family: int | None = None
         self._search = ""
@@ -83,27 +80,7 @@ class DeskPresenter(Presenter[DeskView]):
     def pay(self, dues: Dues, tender: Tender, shares: Sequence[Share]) -> None:
         """Receive what was handed over."""
         seen = {invoice.id: invoice.due_cents for invoice in dues.invoices}
-        self.write(
-            lambda: self._office.write(
-                receive,
-                self._agent,
-                regie_id=dues.regie_id,
-                family_id=dues.family_id,
-                means=tender.means,
-                amount_cents=tender.amount_cents,
-                received_on=tender.received_on,
-                shares=tuple(shares),
-                keep_excess=tender.keep_excess,
-                reference=tender.reference,
-                bank=tender.bank,
-                drawer=tender.drawer,
-                seen={share.invoice_id: seen[share.invoice_id] for share in shares},
-            ),
-            self._paid,
-            changes=("invoices", "payments", "treasury"),
-            unsaved=f"le paiement de {euros(tender.amount_cents)} de la famille {dues.family}",
-            failed=self._refused,
-        )
+        self._receive(dues, tender, shares, {share.invoice_id: seen[share.invoice_id] for share in shares})
 
     def use_credit(self, dues: Dues, chosen: Sequence[int]) -> None:
         """Let what the household has paid too much settle the invoices ticked."""
@@ -119,10 +96,7 @@ class DeskPresenter(Presenter[DeskView]):
 
     def print_receipt(self, payment_id: int, number: str) -> None:
         """Show a receipt as it will be printed."""
-        self.write(
-            lambda: self._office.write(receipt_pdf, self._agent, payment_id),
-            partial(_shown, self.view, number),
-        )
+        self._read_receipt(payment_id, number, self.view.show_pdf)
 
     def account(self, regie_id: int, family_id: int) -> None:
         """Show a household's account."""
@@ -182,10 +156,6 @@ class DeskPresenter(Presenter[DeskView]):
         self.view.report(error, unsaved="le paiement")
         if isinstance(error, StaleRecord):
             self.refresh()
-
-
-def _shown(view: DeskView, number: str, content: bytes) -> None:
-    view.show_pdf(f"Quittance n°\xa0{number}", content, f"quittance-{number}.pdf")
 
 
 def _from_credit(dues: Dues, chosen: Sequence[int]) -> tuple[Share, ...]:

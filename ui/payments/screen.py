@@ -5,23 +5,21 @@ from typing import Any
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from backoffice.payments.account import FamilyAccount
 from backoffice.payments.debtors import DebtorRow
 from backoffice.payments.dues import Dues
 from backoffice.payments.lists import ReceiptRow
 from backoffice.payments.receive import PaymentReport
-from backoffice.payments.reverse import ReversalReport
 from backoffice.permissions import Agent
 from backoffice.regie.lists import NO_REGIE, RegieRow, RegieSettings
 from models.vocabulary import Role
 from ui.common.changes import Changes
 from ui.common.choices import ChoiceBox
+from ui.common.dialogs import refused_in
+from ui.common.papers import PaperScreen
 from ui.common.parts import button, row_of
-from ui.common.pdf_preview import PdfPreview
 from ui.common.presenter import BoundLanes
-from ui.common.screen import Screen
 from ui.common.tasks import Tasks
 from ui.payments.desk_pane import DeskPane
 from ui.payments.dialogs import AccountDialog, ReverseDialog
@@ -35,7 +33,7 @@ from ui.payments.settings_presenter import SettingsPresenter
 DESK, JOURNAL, ONLINE = 0, 1, 2
 
 
-class PaymentsScreen(Screen):
+class PaymentsScreen(PaperScreen):
     """The desk on the first page, the journal on the second."""
 
     kinds = frozenset({"payments", "invoices", "treasury", "structure"})
@@ -128,9 +126,6 @@ class PaymentsScreen(Screen):
     def show_account(self, account: FamilyAccount) -> None:
         AccountDialog(account, self).open()
 
-    def show_pdf(self, title: str, content: bytes, name: str) -> None:
-        PdfPreview(title, content, name, self).open()
-
     def show_receipts(self, rows: Sequence[ReceiptRow]) -> None:
         self.journal.show_receipts(rows)
 
@@ -143,18 +138,13 @@ class PaymentsScreen(Screen):
         )
         dialog.open()
 
-    def reversed(self, report: ReversalReport) -> None:
-        del report  # the banner says it
+    def reversed(self) -> None:
         if self._reversal is not None:
             self._reversal.accept()
 
     def not_reversed(self, error: Exception) -> None:
-        if self._reversal is not None and isinstance(error, RefusedByRule):
-            self._reversal.refuse(str(error))
-            return
-        if self._reversal is not None:
-            self._reversal.show_busy(False)
-        self.report(error, unsaved="l'annulation")
+        if not refused_in(self._reversal, error):
+            self.report(error, unsaved="l'annulation")
 
     def ask_settings(self, settings: RegieSettings) -> None:
         dialog = self._settings = SettingsDialog(settings, self)

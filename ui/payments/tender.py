@@ -41,7 +41,6 @@ class TenderFields(QObject):
         self.means = form.add("means", "&Moyen de paiement", choice_field({}), required=True)
         self.amount = form.add("amount", "M&ontant", text_field(longest=12), required=True)
         self.received = form.add("received", "&Reçu le", date_field(today), required=True)
-        self.received.lineEdit().setAccessibleName("Reçu le, obligatoire")
         self.reference = form.add("reference", "&Numéro", text_field(longest=40))
         self.bank = form.add("bank", "&Banque", text_field(longest=60, example="Nom de la banque"))
         self.drawer = form.add("drawer", "&Tireur du chèque", text_field(longest=100))

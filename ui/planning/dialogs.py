@@ -1,6 +1,6 @@
 """Booking or cancelling for a family, with what the rules say before it is done."""
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from models.vocabulary import Verdict
 from resources.french import NARROW, plural
@@ -22,9 +22,7 @@ class ChangeDialog(FormDialog):
         super().__init__(f"{done} pour {wish.row.child}", verb, parent=parent, danger=wish.against_rule)
         self.wish = wish
         self.close_button.setText("Ne rien changer")
-        told = QLabel(_told(wish))
-        told.setWordWrap(True)
-        self.body.insertWidget(0, told)
+        self.tell(_told(wish))
         self.body.insertWidget(1, Notice(_sentences(wish), State.LATE if wish.against_rule else State.INFO))
         self._note = self.form.add(
             "note",

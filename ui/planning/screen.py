@@ -9,12 +9,12 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from backoffice.bookings.lists import ActivityRow, PlanRow, WeekPlan
-from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from resources.french import plural
 from ui.common.changes import Changes
 from ui.common.choices import ChoiceBox
+from ui.common.dialogs import refused_in
 from ui.common.grid import GridView, draw_mark
 from ui.common.parts import Card, button, hint, row_of
 from ui.common.pickers import SearchField, WeekPicker
@@ -188,12 +188,8 @@ class PlanningScreen(Screen):
             self._dialog.accept()
 
     def change_refused(self, error: Exception) -> None:
-        if self._dialog is not None and isinstance(error, RefusedByRule):
-            self._dialog.refuse(str(error))
-            return
-        if self._dialog is not None:
-            self._dialog.show_busy(False)
-        self.report(error, unsaved="la réservation")
+        if not refused_in(self._dialog, error):
+            self.report(error, unsaved="la réservation")
 
     def open_attendance(self, activity: int, day: date, child_id: int) -> None:
         self.visit_asked.emit("attendance", (activity, day, child_id))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from PySide6.QtWidgets import QCheckBox, QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QTabWidget, QVBoxLayout, QWidget
 
 from backoffice.reminders.levels import (
     DEFAULTS,
@@ -32,7 +32,6 @@ class StopDialog(FormDialog):
         self._today = today
         self.endless = self.form.add("endless", "Sans date de fin", QCheckBox("&Sans date de fin"))
         self.until = self.form.add("until", "&Jusqu'au, ce jour compris", date_field(today + A_MONTH))
-        self.until.lineEdit().setAccessibleName("Jusqu'au, ce jour compris")
         self.reason = self.form.add(
             "reason", "&Motif", text_field(longest=200, example="Échéancier, litige, difficulté…"), required=True
         )
@@ -60,11 +59,9 @@ class WriteOffDialog(FormDialog):
         super().__init__(
             f"Admettre en non-valeur la facture {number}", "Admettre en non-valeur", parent=parent, danger=True
         )
-        told = QLabel(
+        self.tell(
             f"Ce qui reste dû de cette facture, {euros(cents)}, ne sera plus demandé à la famille. Cela ne s'annule pas."
         )
-        told.setWordWrap(True)
-        self.body.insertWidget(0, told)
         self.reason = self.form.add("reason", "&Motif et décision", note_field(), required=True)
         self.reason.setPlaceholderText("Délibération du 12 janvier 2027, insolvabilité…")
         self.explain_stars()
@@ -79,7 +76,6 @@ class LevelPage(QWidget):
         self.days = self.form.add(
             "days", "&Jours de retard", number_field(level.days_late, least=1, most=MOST_DAYS), required=True
         )
-        self.days.setAccessibleName("Jours de retard, obligatoire")
         self.title = self.form.add("title", "&Intitulé", text_field(level.title, longest=LONGEST_TITLE), required=True)
         self.text = self.form.add("text", "&Texte", note_field(level.text, 6), required=True, wide=True)
         self.by_mail = self.form.add("by", "Par e-mail", QCheckBox("Par &e-mail, quand le payeur a une adresse"))

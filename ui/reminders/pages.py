@@ -14,7 +14,7 @@ from backoffice.reminders.rules import Owed
 from resources.french import NARROW, euros, plural, search_key
 from ui.common.choices import ChoiceBox
 from ui.common.listing import TableView
-from ui.common.parts import button, heading, hint, primary_button, row_of
+from ui.common.parts import Page, button, heading, hint, primary_button, row_of
 from ui.common.pickers import SearchField
 from ui.reminders.table import CERTIFICATES, CLAIMED, CLAIMS, INVOICES, LISTS, MADE, UNPAID
 from ui.shell.theme import em
@@ -23,16 +23,6 @@ NO_REMINDER = "Aucune relance n'a été faite\u202f: le plan relance de lui-mêm
 NO_CERTIFICATE = (
     "Aucune attestation pour cette année\u202f: «\xa0Préparer les attestations\xa0» en fait une par payeur."
 )
-
-
-class Page(QWidget):
-    """A page of tabs, filled from top to bottom."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, em(0.6), 0, 0)
-        self.column.setSpacing(em(0.6))
 
 
 class UnpaidPage(Page):

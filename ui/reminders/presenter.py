@@ -31,8 +31,8 @@ class RemindersView(View, Protocol):
     def show_plan(self, sentence: str) -> None: ...
     def ask_remind(self, sentence: str, family_ids: Collection[int]) -> None: ...
     def ask_levels(self, regie: str, levels: Sequence[Level]) -> None: ...
-    def dialog_done(self) -> None: ...
-    def dialog_refused(self, error: Exception) -> None: ...
+    def close_form(self) -> None: ...
+    def refuse_form(self, error: Exception) -> None: ...
     def show_pdf(self, title: str, content: bytes, name: str) -> None: ...
     def save_file(self, title: str, content: bytes, name: str) -> None: ...
 
@@ -94,7 +94,7 @@ class RemindersPresenter(Presenter[RemindersView]):
         regie_id = self._regie()
 
         def done(_: None) -> None:
-            self.view.dialog_done()
+            self.view.close_form()
             self.view.say(f"Les relances de la famille {row.family} sont suspendues.", State.ACCEPTED)
 
         self.write(
@@ -102,7 +102,7 @@ class RemindersPresenter(Presenter[RemindersView]):
             done,
             changes=("reminders",),
             unsaved=f"la suspension des relances de la famille {row.family}",
-            failed=self.view.dialog_refused,
+            failed=self.view.refuse_form,
         )
 
     def lift(self, row: UnpaidRow) -> None:
@@ -128,7 +128,7 @@ class RemindersPresenter(Presenter[RemindersView]):
         regie_id = self._regie()
 
         def done(_: None) -> None:
-            self.view.dialog_done()
+            self.view.close_form()
             said = f"{plural(len(levels), 'niveau enregistré', 'niveaux enregistrés')}, à partir de demain."
             self.view.say(said if levels else "Le plan est vide. Personne n'est plus relancé.", State.ACCEPTED)
 
@@ -137,14 +137,14 @@ class RemindersPresenter(Presenter[RemindersView]):
             done,
             changes=("reminders",),
             unsaved="les niveaux de relance",
-            failed=self.view.dialog_refused,
+            failed=self.view.refuse_form,
         )
 
     def write_off(self, invoice_id: int, number: str, reason: str) -> None:
         """Give up what is left of an invoice."""
 
         def done(cents: int) -> None:
-            self.view.dialog_done()
+            self.view.close_form()
             self.view.say(f"Facture {number} admise en non-valeur{NARROW}: {euros(cents)}.", State.ACCEPTED)
 
         self.write(
@@ -152,7 +152,7 @@ class RemindersPresenter(Presenter[RemindersView]):
             done,
             changes=("reminders", "invoices"),
             unsaved=f"la non-valeur de la facture {number}",
-            failed=self.view.dialog_refused,
+            failed=self.view.refuse_form,
         )
 
     def show_letters(self, rows: Sequence[ReminderRow]) -> None:

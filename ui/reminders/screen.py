@@ -11,22 +11,25 @@ from backoffice.permissions import Agent
 from backoffice.reminders.claims import ClaimDebtor, ClaimPage
 from backoffice.reminders.lists import ClaimedRow, ClaimListRow, ReminderRow, UnpaidRow
 from backoffice.reminders.rules import Level
+from ui.common.asking import AskingScreen
 from ui.common.changes import Changes
 from ui.common.choices import ChoiceBox
+from ui.common.dialogs import Confirmation, FormDialog
+from ui.common.over import ShowsProgress
 from ui.common.parts import button, hint, row_of
 from ui.common.presenter import BoundLanes
 from ui.common.tasks import Tasks
-from ui.reminders.asking import AskingScreen
 from ui.reminders.claims_presenter import ClaimsPresenter
 from ui.reminders.dialogs import LevelsDialog, StopDialog, WriteOffDialog
 from ui.reminders.pages import CertificatesPage, ClaimsPage, MadePage, UnpaidPage
 from ui.reminders.presenter import RemindersPresenter
+from ui.shell.theme import em
 
 TABS = ("&Impayés", "Relances &faites", "&À titrer", "Attestations fis&cales")
 UNPAID, MADE, CLAIMS, CERTIFICATES = range(4)
 
 
-class RemindersScreen(AskingScreen):
+class RemindersScreen(ShowsProgress, AskingScreen):
     """Reminds, leaves in peace, hands over, gives up; certifies what was paid."""
 
     kinds = frozenset({"reminders", "invoices", "payments", "debits", "families", "structure"})
@@ -96,19 +99,19 @@ class RemindersScreen(AskingScreen):
         self.certificates.show_rows(rows, self._today())
 
     def ask_remind(self, sentence: str, family_ids: Collection[int]) -> None:
-        self.confirm("Relancer maintenant", sentence, "Relancer", lambda: self._presenter.remind(family_ids))
+        self._ask_first("Relancer maintenant", sentence, "Relancer", lambda: self._presenter.remind(family_ids))
 
     def ask_hand_over(self, sentence: str, chosen: Sequence[ClaimDebtor]) -> None:
-        self.confirm(
+        self._ask_first(
             "Transmettre au Trésor public", sentence, "Transmettre", lambda: self._claims.hand_over(chosen), danger=True
         )
 
     def ask_levels(self, regie: str, levels: Sequence[Level]) -> None:
         dialog = LevelsDialog(regie, levels, self)
-        self.open_form(dialog, lambda: self._presenter.save_levels(dialog.levels()))
+        self._ask(dialog, lambda: self._presenter.save_levels(dialog.levels()))
 
-    def cancel_work(self) -> None:
-        self._claims.cancel()
+    def begin_progress(self, title: str) -> None:
+        self._open_progress(title, self, self._claims.cancel)
 
     def _bind_unpaid(self, presenter: RemindersPresenter) -> None:
         page = self.unpaid
@@ -160,7 +163,7 @@ class RemindersScreen(AskingScreen):
             self._presenter.lift(row)
             return
         dialog = StopDialog(row.family, self._today(), self)
-        self.open_form(dialog, lambda: self._presenter.stop(row, dialog.ends, dialog.reason.text()))
+        self._ask(dialog, lambda: self._presenter.stop(row, dialog.ends, dialog.reason.text()))
 
     def _write_off_unpaid(self) -> None:
         if (row := self.unpaid.invoices.chosen()) is not None:
@@ -176,7 +179,18 @@ class RemindersScreen(AskingScreen):
 
     def _ask_write_off(self, invoice_id: int, number: str, cents: int) -> None:
         dialog = WriteOffDialog(number, cents, self)
-        self.open_form(dialog, lambda: self._presenter.write_off(invoice_id, number, dialog.reason.toPlainText()))
+        self._ask(dialog, lambda: self._presenter.write_off(invoice_id, number, dialog.reason.toPlainText()))
+
+    def _ask(self, form: FormDialog, submitted: Callable[[], None]) -> None:
+        form.submitted.connect(submitted)
+        self._open(form)
+
+    def _ask_first(
+        self, title: str, sentence: str, verb: str, agreed: Callable[[], None], *, danger: bool = False
+    ) -> None:
+        asked = Confirmation(title, sentence, verb, danger=danger, parent=self)
+        asked.setMinimumWidth(em(32))
+        self._confirm(asked, agreed)
 
     def _open_family(self) -> None:
         if (row := self.unpaid.table.chosen()) is not None:

@@ -27,7 +27,7 @@ def _standing(row: UnpaidRow) -> str:
 
 
 def _standing_state(row: UnpaidRow) -> State:
-    return {"Suivi": State.NEUTRAL, "En attente": State.INFO}.get(_standing(row), State.INFO)
+    return State.NEUTRAL if _standing(row) == "Suivi" else State.INFO
 
 
 def _standing_tip(row: UnpaidRow) -> str:

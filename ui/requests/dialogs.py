@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
 from backoffice.requests.file import ItemRow, RequestFile
 from backoffice.requests.lists import ReasonRow
@@ -68,9 +68,7 @@ class ProofDialog(FormDialog):
 
     def __init__(self, file: RequestFile, items: Sequence[ItemRow], parent: QWidget | None = None) -> None:
         super().__init__("Accepter avec un justificatif", "Accepter", parent=parent)
-        told = QLabel("\n".join(f"• {capital(item.text)}" for item in items[:LINES_SHOWN]))
-        told.setWordWrap(True)
-        self.body.insertWidget(0, told)
+        self.tell("\n".join(f"• {capital(item.text)}" for item in items[:LINES_SHOWN]))
         self._note = self.form.add(
             "note",
             "&Justificatif fourni",

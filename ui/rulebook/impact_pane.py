@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from backoffice.billing.impact import FamilyImpact, Impact
 from resources.french import euros, month_name, plural
 from ui.common.blank import Blank
-from ui.common.dialogs import ProgressDialog
 from ui.common.listing import TableView
+from ui.common.over import ShowsProgress
 from ui.common.parts import Card, heading, hint, primary_button, row_of
 from ui.common.pickers import MonthPicker
 from ui.common.screen import Screen
@@ -46,7 +46,7 @@ class FigureCard(Card):
         return ", ".join(label.text() for label in (self._caption, self._figure, self._detail))
 
 
-class ImpactPane(Pane):
+class ImpactPane(ShowsProgress, Pane):
     """Chooses a month, shows the totals and the families."""
 
     asked = Signal(object)  # the month
@@ -55,7 +55,6 @@ class ImpactPane(Pane):
 
     def __init__(self, screen: Screen, month: date) -> None:
         super().__init__(screen)
-        self._progress: ProgressDialog | None = None
         self._drafted = False
         self.month = MonthPicker(month)
         self.compute = primary_button("Calculer l'&effet", self._ask, "compare")
@@ -101,18 +100,7 @@ class ImpactPane(Pane):
         self.families.setFocus()
 
     def begin_progress(self) -> None:
-        self._progress = ProgressDialog("Calcul de l'effet du brouillon", self)
-        self._progress.cancel_asked.connect(self.cancel_asked)
-        self._progress.open()
-
-    def show_progress(self, done: int, total: int, label: str) -> None:
-        if self._progress is not None:
-            self._progress.show_progress(done, total, label)
-
-    def end_progress(self) -> None:
-        if self._progress is not None:
-            self._progress.accept()
-            self._progress = None
+        self._open_progress("Calcul de l'effet du brouillon", self, self.cancel_asked.emit)
 
     def _cards(self) -> QWidget:
         made = QWidget()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from PySide6.QtWidgets import QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QSpinBox, QWidget
 
 from backoffice.payments.means import MEANS_WORDS, named
 from backoffice.treasury.close import Proposal
@@ -30,14 +30,11 @@ class DepositDialog(FormDialog):
         super().__init__("Établir le bordereau", "Établir le bordereau", parent=parent, columns=5 if cash else 1)
         self.means, self.ids = means, [row.id for row in rows]
         self.cents = sum(row.amount_cents for row in rows)
-        told = QLabel(
+        self.tell(
             f"{plural(len(rows), 'paiement')} ({named(means)}), {euros(self.cents)}. Le bordereau reçoit son numéro et "
             "n'est plus modifié\u202f: ce qui y figure passe sur le compte de la régie."
         )
-        told.setWordWrap(True)
-        self.body.insertWidget(0, told)
         self.made_on = self.form.add("made_on", "&Remis le", date_field(today), required=True, wide=True)
-        self.made_on.lineEdit().setAccessibleName("Remis le, obligatoire")
         self.counts: dict[int, QSpinBox] = {}
         self._counted = hint()
         if cash:

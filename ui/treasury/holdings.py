@@ -7,29 +7,18 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from backoffice.payments.means import MEANS_WORDS
 from backoffice.treasury.balance import Balance
 from resources.french import euros, plural
-from ui.common.parts import Card, Notice, heading, hint
+from ui.common.parts import FigureCard, Notice
 from ui.shell.theme import State, em
 
 
-class HoldingCard(Card):
+class HoldingCard(FigureCard):
     """One place, and what is there."""
-
-    def __init__(self, caption: str) -> None:
-        super().__init__()
-        self.column.setContentsMargins(em(0.8), em(0.35), em(0.8), em(0.4))
-        self.column.setSpacing(0)
-        self._told, self._caption = hint(caption), caption
-        self._told.setWordWrap(False)
-        self.money = heading("—", 2)
-        self.column.addWidget(self._told)
-        self.column.addWidget(self.money)
 
     def show_sum(self, cents: int, about: str = "", tip: str = "") -> None:
         """Write it."""
-        self._told.setText(f"{self._caption} · {about}" if about else self._caption)
-        self.money.setText(euros(cents))
+        self.show_figure(about, cents)
         self.setToolTip(tip)
-        self.setAccessibleName(f"{self._told.text()}\u202f: {euros(cents)}")
+        self.setAccessibleName(f"{self.counted.text()}\u202f: {euros(cents)}")
 
 
 class Holdings(QWidget):

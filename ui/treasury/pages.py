@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDateEdit, QLabel, QSplitter, QVBoxLayout, QWidget
@@ -18,28 +17,16 @@ from resources.french import euros, long_date, plural
 from ui.common.choices import ChoiceBox
 from ui.common.forms import date_field, date_in
 from ui.common.listing import TableView
-from ui.common.parts import button, heading, hint, primary_button, row_of
+from ui.common.parts import Page, button, heading, hint, primary_button, row_of
 from ui.common.pickers import MonthPicker
+from ui.common.ticks import TickView
 from ui.shell.theme import em
 from ui.treasury.table import CLOSINGS, DEPOSITS, MOVEMENTS, PRODUCTS, REMITTANCES, WAITING
-from ui.treasury.ticks import TickView
 
 Act = Callable[[], object]
-T = TypeVar("T")
 NOTHING_WAITS = "Rien à remettre de ce moyen\u202f: ce qui est encaissé au guichet arrive ici."
 NOTHING_CLOSED = "Rien n'est encore arrêté. Un arrêté fige les sommes d'une journée ou d'un mois."
 NOTHING_PAID_OVER = "Aucun versement\u202f: «\xa0Verser…\xa0» porte ce qui est sur le compte chez le comptable public."
-
-
-class Page(QWidget):
-    """A page of tabs, filled from top to bottom."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, em(0.6), 0, 0)
-        self.column.setSpacing(em(0.6))
-        self._may_act = False
 
 
 class DepositPage(Page):
@@ -48,6 +35,7 @@ class DepositPage(Page):
     def __init__(self, make: Act, show: Callable[[DepositRow], object]) -> None:
         super().__init__()
         self._waiting: tuple[WaitingRow, ...] = ()
+        self._may_act = False
         self.means = ChoiceBox("Moyen à remettre", 15)
         self.table: TickView[WaitingRow] = TickView(
             WAITING, name="Paiements à remettre", empty=NOTHING_WAITS, saved_as="waiting"
@@ -60,7 +48,7 @@ class DepositPage(Page):
         self.slips: TableView[DepositRow] = TableView(
             DEPOSITS, name="Bordereaux établis", empty="Aucun bordereau depuis un an.", saved_as="deposits"
         )
-        self.show_button = button("&Voir le bordereau", lambda: _with(self.slips, show), icon="print")
+        self.show_button = button("&Voir le bordereau", lambda: self.slips.with_chosen(show), icon="print")
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(
@@ -154,7 +142,7 @@ class ClosingPage(Page):
         self.table: TableView[ClosingRow] = TableView(
             CLOSINGS, name="Arrêtés", empty=NOTHING_CLOSED, saved_as="closings"
         )
-        self.show_button = button("&Réimprimer l'arrêté", lambda: _with(self.table, show), icon="print")
+        self.show_button = button("&Réimprimer l'arrêté", lambda: self.table.with_chosen(show), icon="print")
         self.column.addWidget(
             row_of(self.day, self.day_button, self.month, self.month_button, self.show_button, stretch_after=3)
         )
@@ -194,7 +182,7 @@ class RemittancePage(Page):
         self.table: TableView[RemittanceRow] = TableView(
             REMITTANCES, name="Versements", empty=NOTHING_PAID_OVER, saved_as="remittances"
         )
-        self.show_button = button("&Réimprimer l'état", lambda: _with(self.table, show), icon="print")
+        self.show_button = button("&Réimprimer l'état", lambda: self.table.with_chosen(show), icon="print")
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(
@@ -234,8 +222,3 @@ def _box(head: QWidget, table: QWidget) -> QWidget:
     column.addWidget(head)
     column.addWidget(table, 1)
     return box
-
-
-def _with(table: TableView[T], act: Callable[[T], object]) -> None:
-    if (row := table.chosen()) is not None:
-        act(row)

@@ -3,13 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabWidget
 
-from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from backoffice.regie.lists import NO_REGIE
@@ -19,17 +16,13 @@ from backoffice.treasury.lists import ClosingRow, DepositRow, RegieRow, Remittan
 from backoffice.treasury.remit import Statement
 from models.vocabulary import ClosingKind, PaperKind
 from resources.french import NARROW
+from ui.common.asking import AskingScreen
 from ui.common.changes import Changes
 from ui.common.choices import ChoiceBox
-from ui.common.dialogs import Confirmation
 from ui.common.listing import TableView
 from ui.common.parts import hint, row_of
-from ui.common.pdf_preview import PdfPreview
 from ui.common.presenter import BoundLanes
-from ui.common.saving import ask_where
-from ui.common.screen import Screen
 from ui.common.tasks import Tasks
-from ui.shell.theme import State
 from ui.treasury.dialogs import DepositDialog, closing_confirmation, remittance_confirmation
 from ui.treasury.holdings import Holdings, Warnings
 from ui.treasury.pages import ClosingPage, DepositPage, JournalPage, RemittancePage
@@ -40,7 +33,7 @@ TABS = ("À re&mettre", "&Journal", "Arrê&tés", "Ver&sements")
 NO_ROLE = f"Vous pouvez lire la caisse{NARROW}; la tenir demande le rôle de régisseur."
 
 
-class TreasuryScreen(Screen):
+class TreasuryScreen(AskingScreen):
     """The till of a régie."""
 
     kinds = frozenset({"treasury", "payments", "structure"})
@@ -48,7 +41,6 @@ class TreasuryScreen(Screen):
     def __init__(self, changes: Changes, today: Callable[[], date]) -> None:
         super().__init__(changes)
         self._today = today
-        self._form: DepositDialog | None = None
         self.regie = ChoiceBox("Régie", 16)
         self.role = hint(NO_ROLE)
         self.holdings, self.warnings = Holdings(), Warnings()
@@ -120,25 +112,6 @@ class TreasuryScreen(Screen):
     def ask_close(self, found: Proposal) -> None:
         self._confirm(closing_confirmation(found, self._today(), self), partial(self._presenter.close, found))
 
-    def close_form(self) -> None:
-        if self._form is not None:
-            self._form.accept()
-
-    def refuse_form(self, error: Exception) -> None:
-        form = self._form
-        if form is not None and isinstance(error, RefusedByRule):
-            form.refuse(str(error))
-            return
-        if form is not None:
-            form.show_busy(False)
-        self.report(error)
-
-    def show_pdf(self, title: str, content: bytes, name: str) -> None:
-        PdfPreview(title, content, name, self).open()
-
-    def save_file(self, title: str, content: bytes, name: str) -> None:
-        ask_where(self, title, name, lambda path: self._save(path, content))
-
     def _tables(self) -> tuple[TableView[Any], ...]:
         waiting, paid_over = self.waiting, self.paid_over
         return waiting.table, waiting.slips, self.journal.table, self.closed.table, paid_over.table
@@ -157,16 +130,11 @@ class TreasuryScreen(Screen):
         means, rows = self.waiting.chosen_means, self.waiting.table.ticks.ticked()
         if means is None or not rows:
             return
-        form = self._form = DepositDialog(means, rows, self._today(), self)
-        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        form = DepositDialog(means, rows, self._today(), self)
         form.submitted.connect(
             lambda: self._presenter.deposit(form.means, form.ids, form.day, form.cents, form.counted())
         )
-        form.finished.connect(self._form_closed)
-        form.open()
-
-    def _form_closed(self) -> None:
-        self._form = None
+        self._open(form)
 
     def _ask_close(self, kind: ClosingKind, day: date) -> None:
         self._presenter.ask_close(kind, day)
@@ -196,19 +164,6 @@ class TreasuryScreen(Screen):
 
     def _show_remittance(self, row: RemittanceRow) -> None:
         self._presenter.reprint(PaperKind.REMITTANCE, row.id, row.number)
-
-    def _confirm(self, asked: Confirmation, act: partial[None]) -> None:
-        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        asked.accepted.connect(act)
-        asked.open()
-
-    def _save(self, path: Path, content: bytes) -> None:
-        try:
-            path.write_bytes(content)
-        except OSError as error:
-            self.report(error, retry=lambda: self._save(path, content), unsaved=path.name)
-        else:
-            self.say(f"Enregistré{NARROW}: {path}", State.ACCEPTED)
 
 
 def treasury_screen(office: Office, agent: Agent, tasks: Tasks, changes: Changes) -> TreasuryScreen:

@@ -11,7 +11,8 @@ from backoffice.office import Office
 from tests.factories import AGENT, Town
 from tests.months import OCTOBER, SCHOOL_DAYS
 from tests.unit.billing.books import CARE_TARIFF, HOURLY, PICKUP, adopt, plain, point
-from ui.billing.detail import InvoiceDetail, explanation
+from ui.billing.detail import InvoiceDetail
+from ui.billing.lines_tree import explanation
 
 pytestmark = pytest.mark.window
 

@@ -1,24 +1,22 @@
 """The billing screen with its real database, its threads, its mouse and its keyboard."""
 
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from backoffice.billing.lists import invoice_file, invoices_of
 from backoffice.office import Office
 from models.vocabulary import InvoiceStatus, PaymentMeans
-from tests.factories import AGENT, Town, another_child, another_family
+from tests.factories import Town, another_child, another_family
 from tests.months import OCTOBER, SCHOOL_DAYS, an_issued_invoice, seen
 from tests.ui.at_desk import OffGui, nameless
-from ui.billing.detail import explanation
-from ui.billing.screen import BillingScreen, billing_screen
+from tests.ui.billing.on_screen import LEFT, count, dialog_of, opened, opens
+from ui.billing.lines_tree import explanation
 from ui.billing.table import invoice_columns
-from ui.common.changes import Changes
 from ui.common.dialogs import Confirmation
 from ui.common.pdf_preview import PdfPreview
 from ui.common.table import RowTable
@@ -26,33 +24,6 @@ from ui.common.tasks import Tasks
 from ui.payments.dialogs import PaymentDialog
 
 pytestmark = pytest.mark.window
-LEFT = Qt.MouseButton.LeftButton
-D = TypeVar("D", bound=QDialog)
-
-
-def opened(qtbot: QtBot, office: Office, tasks: Tasks, *, rows: int) -> BillingScreen:
-    changes = Changes(tasks)
-    office.on_change(changes.announce)
-    screen = billing_screen(office, AGENT, tasks, changes)
-    qtbot.addWidget(screen)
-    screen.resize(1100, 700)
-    with qtbot.waitActive(screen):
-        screen.show()
-        screen.activateWindow()
-    qtbot.waitUntil(lambda: count(screen) == rows and screen.service.count() == 3)
-    return screen
-
-
-def count(screen: BillingScreen) -> int:
-    return screen.lists.invoices.model_of_rows.rowCount()
-
-
-def dialog_of(screen: QWidget, kind: type[D]) -> D:
-    return next(dialog for dialog in screen.findChildren(kind) if dialog.isVisible())
-
-
-def opens(screen: QWidget, kind: type[QDialog]) -> bool:
-    return any(dialog.isVisible() for dialog in screen.findChildren(kind))
 
 
 def test_a_month_is_closed_by_mouse(qtbot: QtBot, office: Office, town: Town, tasks: Tasks) -> None:

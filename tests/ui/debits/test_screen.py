@@ -37,10 +37,11 @@ from ui.common.changes import Changes
 from ui.common.dialogs import Confirmation
 from ui.common.pdf_preview import PdfPreview
 from ui.common.tasks import Tasks
+from ui.common.ticks import BOX
 from ui.debits.dialogs import MandateDialog, RejectDialog, SignDialog, StopDialog
 from ui.debits.screen import DUE, MANDATES, REJECTIONS, RUNS, DebitsScreen, debits_screen
 from ui.debits.table import CANDIDATES
-from ui.debits.ticks import BOX, CandidateTable
+from ui.debits.ticks import CandidateTable
 
 pytestmark = pytest.mark.window
 LEFT = Qt.MouseButton.LeftButton

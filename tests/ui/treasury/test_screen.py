@@ -26,10 +26,10 @@ from ui.common.changes import Changes
 from ui.common.dialogs import Confirmation
 from ui.common.pdf_preview import PdfPreview
 from ui.common.tasks import Tasks
+from ui.common.ticks import BOX, TickTable
 from ui.treasury.dialogs import DepositDialog
 from ui.treasury.screen import CLOSED, JOURNAL, PAID_OVER, TreasuryScreen, treasury_screen
 from ui.treasury.table import WAITING
-from ui.treasury.ticks import BOX, TickTable
 
 pytestmark = pytest.mark.window
 LEFT = Qt.MouseButton.LeftButton

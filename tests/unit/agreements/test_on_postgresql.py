@@ -13,7 +13,7 @@ from backoffice.agreements.sign import end_contract
 from backoffice.agreements.watch import contracts_without_enrolment, hours_ratio, overlapping_contracts
 from models.office.contracts import AidUse
 from tests.factories import AGENT, a_commune, an_office
-from tests.faults.test_two_agents import together
+from tests.faults.desks import together
 from tests.unit.agreements.creche import ENDS, MONTHS, RULEBOOK, STARTS, a_creche, away, issued, sign, there
 
 pytestmark = pytest.mark.postgres

@@ -16,9 +16,10 @@ from backoffice.billing.credit_lists import credit_notes_of
 from backoffice.billing.draft import draft_month
 from backoffice.billing.issue import issue_month
 from backoffice.billing.lists import InvoiceFile, invoice_file, invoices_of
-from backoffice.billing.proposals import Proposal, count_corrected, proposals
+from backoffice.billing.proposals import Proposal, proposals
 from backoffice.billing.regularise import RegulariseReport, regularise, regularise_and_render, set_aside
 from backoffice.billing.render import render_missing
+from backoffice.billing.weighing import groups
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Office, Work
 from backoffice.payments.book import credits_of
@@ -148,7 +149,7 @@ def test_a_correction_taken_back_before_anything_is_written_changes_nothing(offi
     found = the_proposal(office)
     assert (told(found), found.cents) == ([], 0)
     assert "le prix ne change pas, la correction est classée" in made_good(office, found).sentence
-    assert office.read(count_corrected) == 0
+    assert office.read(groups) == []
 
 
 def test_a_combination_undone_charges_what_is_left_and_gives_the_rest_back(office: Office, town: Town) -> None:

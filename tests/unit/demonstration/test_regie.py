@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice.billing.proposals import count_corrected
+from backoffice.billing.weighing import groups
 from backoffice.clock import SetClock, paris_instant
 from backoffice.demonstration.build import build
 from backoffice.demonstration.desk import SAMPLE
@@ -95,7 +95,7 @@ def test_there_is_something_to_put_right(office: Office) -> None:
     notes = office.read(lambda s: s.scalars(select(CreditNote)).all())
     assert len(notes) >= 2
     assert office.read(lambda s: s.scalar(select(Invoice.id).where(Invoice.status == InvoiceStatus.CANCELLED)))
-    assert office.read(count_corrected) == 1
+    assert len(office.read(groups)) == 1
 
 
 def test_families_have_agreements_before_their_first_invoice(office: Office) -> None:

@@ -14,7 +14,7 @@ from backoffice.office import Office
 from backoffice.permissions import Agent
 from models.vocabulary import Role
 from tests.factories import AGENT, COLLEAGUE, TODAY, Household, Town, a_commune, an_office, another_family
-from tests.faults.test_two_agents import together
+from tests.faults.desks import together
 
 
 @pytest.fixture

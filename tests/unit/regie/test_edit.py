@@ -17,7 +17,7 @@ from models.office.house import AuditEntry
 from models.office.structure import Regie
 from models.vocabulary import ActivityKind, PaymentMeans, Role
 from tests.factories import AGENT, TREASURY_IBAN, Town, a_commune, an_office
-from tests.faults.test_two_agents import together
+from tests.faults.desks import together
 
 GOOD_IBAN = "FR14 2004 1010 0505 0001 3M02 606"
 CESU, CASH = PaymentMeans.CESU, PaymentMeans.CASH

@@ -1,18 +1,15 @@
-"""A screen that asks one thing at a time: a form that stays until it is saved, a confirmation."""
+"""A screen that asks one thing at a time: a form that stays until it is done, a confirmation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 
-from backoffice.errors import RefusedByRule
 from ui.common.changes import Changes
-from ui.common.dialogs import Confirmation, FormDialog
-from ui.common.screen import Screen
-from ui.debits.dialogs import faults_of
-from ui.shell.theme import em
+from ui.common.dialogs import Confirmation, FormDialog, refused_in
+from ui.common.papers import PaperScreen
 
 
-class AskingScreen(Screen):
+class AskingScreen(PaperScreen):
     """Holds the form that is open, and says in it what was refused."""
 
     def __init__(self, changes: Changes) -> None:
@@ -20,19 +17,19 @@ class AskingScreen(Screen):
         self._form: FormDialog | None = None
 
     def close_form(self) -> None:
+        """Close the form: what it asked is done."""
         if self._form is not None:
             self._form.accept()
 
     def refuse_form(self, error: Exception) -> None:
-        faults = faults_of(error)
-        if self._form is None or not isinstance(error, RefusedByRule):
-            if self._form is not None:
-                self._form.show_busy(False)
+        """Say in the form why it was not done, else on the screen."""
+        if not refused_in(self._form, error, self.faults_of(error)):
             self.report(error)
-        elif faults and set(faults) <= set(self._form.form.fields):
-            self._form.refuse("", faults)
-        else:
-            self._form.refuse(str(error))
+
+    def faults_of(self, error: Exception) -> Mapping[str, str]:
+        """Give what goes under a field, where an error knows its field."""
+        del error
+        return {}
 
     def _open(self, form: FormDialog) -> None:
         self._form = form
@@ -45,6 +42,5 @@ class AskingScreen(Screen):
 
     def _confirm(self, asked: Confirmation, act: Callable[[], None]) -> None:
         asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        asked.setMinimumWidth(em(30))
         asked.accepted.connect(act)
         asked.open()

@@ -63,7 +63,10 @@ class Account(PortalBase):
 
 
 class Guess(PortalBase):
-    """Wrong passwords for an address, whether it has an account or not: nobody learns which from the delay."""
+    """Wrong passwords for an e-mail address, whether it has an account or not, or from a network address.
+
+    Nobody learns from the delay which addresses are known.
+    """
 
     __tablename__ = "guess"
 
@@ -118,3 +121,53 @@ class OutboxAction(PortalBase):
     title: Mapped[str]
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # what was asked, in the words of the page
     collected_at: Mapped[datetime | None]
+
+
+class Upload(PortalBase):
+    """A document sent by a family, sealed to the office's key on arrival; it goes once the office has taken it."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    action_id: Mapped[str] = mapped_column(String(36), index=True)
+    family_id: Mapped[int] = mapped_column(index=True)
+    received_at: Mapped[datetime]
+    sha256: Mapped[str] = mapped_column(String(64))  # of the sealed bytes
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class OnlinePayment(PortalBase):
+    """A basket frozen before PayFiP is called, and what PayFiP's server answered of it; never a posted value."""
+
+    __tablename__ = "online_payment"
+    __table_args__ = (UniqueConstraint("guardian_id", "form_key"), Index("ix_online_payment_state", "state"))
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    form_key: Mapped[str] = mapped_column(String(64))  # one form, one payment
+    guardian_id: Mapped[int]
+    family_id: Mapped[int] = mapped_column(index=True)
+    regie_id: Mapped[int]
+    client: Mapped[str] = mapped_column(String(6))
+    mode: Mapped[str] = mapped_column(String(1))
+    reference: Mapped[str] = mapped_column(String(30), unique=True)
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    basket: Mapped[list[Any]] = mapped_column(JSON)  # [invoice id, number, cents]
+    email: Mapped[str]
+    idop: Mapped[str | None] = mapped_column(String(64), unique=True)
+    state: Mapped[str] = mapped_column(String(24))  # opening, started, paid, refused, cancelled, expired, failed
+    means: Mapped[str | None] = mapped_column(String(24))
+    started_at: Mapped[datetime]
+    paid_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]  # when PayFiP was last asked
+    answered_at: Mapped[datetime | None]  # when it gave its last word
+
+
+class Feed(PortalBase):
+    """A secret link to a household's calendar; known by its hash, revoked by deleting it."""
+
+    __tablename__ = "feed"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    guardian_id: Mapped[int] = mapped_column(ForeignKey("account.guardian_id"), index=True)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

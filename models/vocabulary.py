@@ -90,6 +90,21 @@ class RequestKind(StrEnum):
 
     FIELDS = "fields"
     BOOKINGS = "bookings"
+    PERSON = "person"  # a child, a contact, an authorised person to add, or one of the latter to take away
+    ENROLMENT = "enrolment"
+    DOCUMENT = "document"  # sent: the régie reads it
+    MANDATE = "mandate"  # a direct debit
+
+
+class WaitingState(StrEnum):
+    """Where a child stands on a waiting list."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"  # a place is held, until the family answers
+    TAKEN = "taken"
+    DECLINED = "declined"
+    EXPIRED = "expired"  # offered, and not answered in time
+    LEFT = "left"  # the family, or the régie, took it off the list
 
 
 class RequestStatus(StrEnum):
@@ -99,20 +114,25 @@ class RequestStatus(StrEnum):
     ACCEPTED = "accepted"
     PARTLY = "partly"
     REFUSED = "refused"
+    LISTED = "listed"  # nothing but waiting lists
+    WITHDRAWN = "withdrawn"  # by the family
 
 
 class Verdict(StrEnum):
-    """What was decided of one field or one cell."""
+    """What was decided of one line of a request."""
 
     WAITING = "waiting"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    LISTED = "listed"  # the cell is full: on its waiting list
+    WITHDRAWN = "withdrawn"  # by the family
 
 
 class DocumentState(StrEnum):
     """Where a document asked of a family stands."""
 
     MISSING = "missing"
+    RECEIVED = "received"  # sent by the family: the régie has not read it yet
     PROVIDED = "provided"
     EXPIRED = "expired"
     REFUSED = "refused"

@@ -13,7 +13,15 @@ from backoffice.portal.store import Work
 from backoffice.sync.contract import Action, Collected, Outbox, Payload, ViewKind
 from models.portal import OutboxAction, ShownView
 
-FAMILY_KINDS = ("fields", "bookings")  # what a page shows; the rest is between the two programs
+FAMILY_KINDS = (  # what « Mes demandes » shows; the rest is between the two programs, or has a page of its own
+    "fields",
+    "bookings",
+    "person_added",
+    "person_removed",
+    "enrolment",
+    "document",
+    "mandate",
+)
 SUMMARY = dict[str, str]
 
 

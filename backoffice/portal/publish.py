@@ -14,7 +14,7 @@ from models.portal import Account, Attachment, ShownView, SignIn
 from models.upsert import insert_into
 
 Key = tuple[str, str, int]
-SHARED_KINDS = {ViewKind.STRUCTURE, ViewKind.ACTIVITY_WEEK}
+SHARED_KINDS = {ViewKind.STRUCTURE, ViewKind.ACTIVITY_WEEK, ViewKind.OFFERS, ViewKind.PUBLICATION}
 FILE_TYPES = {"application/pdf"}
 LONGEST_TEXT = 200
 LARGEST_ID, LARGEST_VERSION = 2**31 - 1, 2**63 - 1

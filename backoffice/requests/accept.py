@@ -1,22 +1,20 @@
 """Accepting what a family asks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from backoffice.bookings.book import change_cell
 from backoffice.bookings.cells import hold_places
-from backoffice.bookings.rules import Grant
 from backoffice.errors import RefusedByRule, StaleRequest
-from backoffice.families.edit import person_of, put_fields
-from backoffice.families.fields import Subject, field_of
 from backoffice.office import Work
 from backoffice.requests.decision import Decision, open_request, settle
-from backoffice.requests.file import ItemRow, items_of
-from backoffice.requests.lines import cell_key
+from backoffice.requests.file import items_of
+from backoffice.requests.kinds import HANDLERS
+from backoffice.requests.kinds.kind import ItemRow, Terms, line_key
 from backoffice.requests.waiting import CELL
-from models.office.requests import Request, RequestItem
-from models.vocabulary import Origin, Role, Verdict
+from models.office.requests import RequestItem
+from models.vocabulary import Role, Verdict
 from resources.french import NARROW, until_text
 
 
@@ -35,11 +33,13 @@ def accept(
     fields: Collection[str] | None = None,
     note: str = "",
     force: bool = False,
+    values: Mapping[str, Any] | None = None,
 ) -> Decision:
     """Apply a family's request, whole or line by line, and tell the family.
 
     Lines left out go on waiting. `force` says that the agent has seen what changed, or that the group is full. A line
     that asks for a proof is accepted with a note that says what the family brought: the absence is then justified.
+    `values` is what this kind of request asks the agent besides, by its name: see its handler.
 
     Raises:
         ChangedSince: the file changed since the family saw it; the caller shows three values (then, now, wished).
@@ -48,15 +48,14 @@ def accept(
     """
     work.agent.must_be(Role.AGENT)
     request, items = open_request(work.session, request_id)
-    chosen = _chosen(items, fields)
+    handler = HANDLERS[request.kind]
+    chosen = _chosen(items, None if handler.whole else fields)
     hold_places(work.session, {int(item.field) for item in chosen if item.subject == CELL})
     shown = {row.key: row for row in items_of(work.session, request)}
-    rows = [shown[cell_key(item)] for item in chosen]
+    rows = [shown[line_key(item)] for item in chosen]
     _may_be_accepted(rows, at=work.now, note=note, force=force)
-    _apply_fields(work, [item for item in chosen if item.subject != CELL])
+    handler.apply(work, request, chosen, shown, Terms(note, values or {}))
     for item in chosen:
-        if item.subject == CELL:
-            _apply_cell(work, request, item, shown[cell_key(item)].grant, note)
         item.verdict, item.why = Verdict.ACCEPTED, "Accepté par la régie."
     work.sign(
         "accept", "request", request_id,
@@ -66,7 +65,7 @@ def accept(
 
 
 def _chosen(items: Sequence[RequestItem], fields: Collection[str] | None) -> list[RequestItem]:
-    waiting = {cell_key(item): item for item in items if item.verdict is Verdict.WAITING}
+    waiting = {line_key(item): item for item in items if item.verdict is Verdict.WAITING}
     if fields is None:
         return list(waiting.values())
     if not fields or not set(fields) <= set(waiting):
@@ -91,19 +90,3 @@ def _may_be_accepted(rows: Sequence[ItemRow], *, at: datetime, note: str, force:
         why = "le groupe est complet" if all(row.full for row in changed) else "la fiche a changé depuis la demande"
         sentence = f"Attention{NARROW}: {why}. Rien n'a été modifié. Comparez les trois valeurs, puis décidez."
         raise ChangedSince(sentence, changed)
-
-
-def _apply_fields(work: Work, items: Sequence[RequestItem]) -> None:
-    if not items:
-        return
-    subject = Subject(items[0].subject)  # a request is about one person
-    person = person_of(work.session, subject, items[0].subject_id)
-    assert person is not None
-    wished = [(field_of(subject, item.field), item.wished or "") for item in items]
-    put_fields(work, subject, person, [(field, field.read(value)) for field, value in wished if field])
-
-
-def _apply_cell(work: Work, request: Request, item: RequestItem, grant: Grant, note: str) -> None:
-    assert item.day is not None
-    cell = (item.subject_id, int(item.field), item.day)
-    change_cell(work, cell, grant, origin=Origin.PORTAL, request_id=request.id, note=note.strip())

@@ -8,17 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.errors import RefusedByRule
-from backoffice.families.edit import families_of
-from backoffice.families.fields import Subject
 from backoffice.mail.queue import write_mail
 from backoffice.office import Changed, Work
 from backoffice.requests import words
-from backoffice.requests.lines import Line, lines_of
-from backoffice.requests.lists import request_title
+from backoffice.requests.kinds import HANDLERS
+from backoffice.requests.kinds.kind import Line
+from backoffice.requests.lines import lines_of
 from backoffice.requests.rules import status_of
-from backoffice.requests.waiting import CELL
 from backoffice.sync.contract import ViewKind
-from backoffice.sync.mark import mark_cells
 from models.office.families import Guardian
 from models.office.requests import RefusalReason, Request, RequestItem
 from models.vocabulary import RequestStatus, Verdict
@@ -88,15 +85,7 @@ def settle(
 def show_request(work: Work, request: Request, items: Sequence[RequestItem]) -> None:
     """Show a request's answer, and what of it waits or no longer does."""
     work.show(ViewKind.REQUEST, str(request.id), request.family_id)
-    mark_cells(
-        work, [(item.subject_id, int(item.field), item.day) for item in items if item.subject == CELL and item.day]
-    )
-    for subject, subject_id in {(item.subject, item.subject_id) for item in items if item.subject != CELL}:
-        households = {request.family_id}
-        if subject == Subject.CHILD:
-            households |= set(families_of(work.session, subject_id))
-        for family_id in households:
-            work.show(ViewKind.FAMILY, "", family_id)
+    HANDLERS[request.kind].show(work, request, items)
     work.changed(Changed.REQUESTS)
 
 
@@ -114,7 +103,7 @@ def _tell(work: Work, request: Request, reason: RefusalReason | None) -> bool:
         values={
             "first_name": guardian.first_name,
             "received_at": request.received_at,
-            "title": request_title(request.kind, lines),
+            "title": HANDLERS[request.kind].title(lines),
             "answer": words.ANSWERS[request.status],
             "lines": [_mail_line(line) for line in lines],
             "reason": reason.label if reason else None,
@@ -133,4 +122,5 @@ def _subject_end(status: RequestStatus) -> str:
         RequestStatus.ACCEPTED: " est acceptée",
         RequestStatus.PARTLY: " est acceptée en partie",
         RequestStatus.REFUSED: " est refusée",
+        RequestStatus.LISTED: " est sur liste d'attente",
     }[status]

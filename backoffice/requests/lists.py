@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from backoffice.families.lists import full_name
 from backoffice.requests import words
-from backoffice.requests.lines import Line, lines_of
+from backoffice.requests.kinds import HANDLERS
+from backoffice.requests.kinds.kind import Line
+from backoffice.requests.lines import lines_of
 from models.office.families import Family, Guardian
 from models.office.requests import RefusalReason, Request
 from models.vocabulary import RequestKind, RequestStatus, Verdict
@@ -83,13 +85,6 @@ def refusal_reasons(session: Session) -> tuple[ReasonRow, ...]:
     return tuple(ReasonRow(*row) for row in session.execute(query))
 
 
-def request_title(kind: RequestKind, lines: Sequence[Line]) -> str:
-    """Name a request by its lines."""
-    person = lines[0].person if lines else words.UNKNOWN_PERSON
-    days = {line.day for line in lines if line.day}
-    return words.title(kind, person, list(dict.fromkeys(line.label for line in lines)), len(days))
-
-
 def rows_of(session: Session, requests: Sequence[Request]) -> tuple[RequestRow, ...]:
     """Read some requests as rows, in the same few queries however many."""
     lines = lines_of(session, requests)
@@ -112,6 +107,6 @@ def _row(request: Request, lines: Sequence[Line], family: tuple[str, str], guard
     waiting = [line for line in lines if line.verdict is Verdict.WAITING]
     return RequestRow(
         request.id, request.kind, request.family_id, *family, guardian, request.received_at, request.status,
-        request_title(request.kind, lines), words.summary([line.text for line in waiting or lines]),
+        HANDLERS[request.kind].title(lines), words.summary([line.text for line in waiting or lines]),
         len(waiting), len(lines), request.decided_at, request.decided_by,
     )  # fmt: skip

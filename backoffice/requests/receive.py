@@ -12,22 +12,14 @@ from backoffice.office import Changed, Work
 from backoffice.payments.online import receive_online
 from backoffice.requests import words
 from backoffice.requests.decision import show_request
-from backoffice.requests.receive_bookings import booking_items
-from backoffice.requests.receive_fields import field_items
+from backoffice.requests.kinds import HANDLERS, KIND_OF
 from backoffice.requests.rules import status_of
-from backoffice.sync.contract import (
-    AccountOpened,
-    Action,
-    BookingsChange,
-    FieldsChange,
-    LinkAsked,
-    OnlinePaymentTold,
-    ViewKind,
-)
+from backoffice.requests.withdraw import withdraw
+from backoffice.sync.contract import AccountOpened, Action, LinkAsked, OnlinePaymentTold, ViewKind, Withdrawn
 from models.office.families import Family, Guardian
 from models.office.requests import AppliedAction, Request, RequestItem
 from models.upsert import insert_into
-from models.vocabulary import RequestKind, RequestStatus
+from models.vocabulary import RequestStatus
 from resources.french import NARROW
 
 LARGEST_ID = 2**31 - 1
@@ -54,15 +46,23 @@ def receive(work: Work, action: Action) -> Receipt:
     if guardian is None or guardian.family_id != action.family_id:
         log.warning("action %s: guardian %s is not of family %s", action.id, action.guardian_id, action.family_id)
         return _remember(work, action.id, f"refusée{NARROW}: ce responsable n'est pas de ce foyer")
+    if type(action.payload) in KIND_OF:
+        status = _request(work, action)
+        return _remember(work, action.id, words.STATUS_WORDS[status].lower(), waits=status is RequestStatus.WAITING)
+    return _remember(work, action.id, _effect(work, action, guardian))
+
+
+def _effect(work: Work, action: Action, guardian: Guardian) -> str:
+    """Do what is not a request, and say what became of it."""
     match action.payload:
         case AccountOpened():
-            return _remember(work, action.id, _open_account(work, guardian, action.received_at))
+            return _open_account(work, guardian, action.received_at)
         case LinkAsked():
-            return _remember(work, action.id, _send_link(work, guardian, action.id))
-        case FieldsChange() | BookingsChange():
-            status = _request(work, action)
-            outcome = words.STATUS_WORDS[status].lower()
-            return _remember(work, action.id, outcome, waits=status is RequestStatus.WAITING)
+            return _send_link(work, guardian, action.id)
+        case Withdrawn():
+            return withdraw(work, action)
+    message = f"action {action.id}: nothing is known of {action.payload.kind}"
+    raise LookupError(message)
 
 
 def set_aside(
@@ -72,7 +72,7 @@ def set_aside(
     kind = action.payload.kind if action else "illisible"
     if not _first_time(work, action_id, kind, received_at):
         return Receipt(action_id, "déjà appliquée", applied=False)
-    if action is not None and isinstance(action.payload, FieldsChange | BookingsChange) and _is_known(work, action):
+    if action is not None and type(action.payload) in KIND_OF and _is_known(work, action):
         request = _new_request(action, RequestStatus.REFUSED, work.now)
         request.note = sentence
         work.session.add(request)
@@ -114,15 +114,10 @@ def _send_link(work: Work, guardian: Guardian, action_id: UUID) -> str:
 
 
 def _request(work: Work, action: Action) -> RequestStatus:
-    payload = action.payload
-    assert isinstance(payload, FieldsChange | BookingsChange)
     request = _new_request(action, RequestStatus.WAITING, None)
     work.session.add(request)
     work.session.flush()
-    if isinstance(payload, FieldsChange):
-        items = field_items(work, action, payload)
-    else:
-        items = booking_items(work, action, payload)
+    items = HANDLERS[request.kind].receive(work, action)
     for position, item in enumerate(items, start=1):
         item.request_id, item.position = action.id, position
     work.session.add_all(items)
@@ -136,10 +131,9 @@ def _request(work: Work, action: Action) -> RequestStatus:
 
 
 def _new_request(action: Action, status: RequestStatus, decided_at: datetime | None) -> Request:
-    bookings = isinstance(action.payload, BookingsChange)
     return Request(
         id=action.id,
-        kind=RequestKind.BOOKINGS if bookings else RequestKind.FIELDS,
+        kind=KIND_OF[type(action.payload)],
         family_id=action.family_id,
         guardian_id=action.guardian_id,
         received_at=action.received_at,

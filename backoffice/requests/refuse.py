@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from backoffice.bookings.book import release_place
 from backoffice.errors import RefusedByRule
 from backoffice.office import Work
 from backoffice.requests.decision import Decision, open_request, settle
+from backoffice.requests.kinds import HANDLERS
 from backoffice.requests.lines import lines_of
-from backoffice.requests.waiting import CELL
-from models.office.requests import RefusalReason, RequestItem
+from models.office.requests import RefusalReason
 from models.vocabulary import Role, Verdict
 
 
@@ -26,16 +25,10 @@ def refuse(work: Work, request_id: UUID, *, reason_id: int, note: str = "") -> D
     texts = {line.item_id: line.text for line in lines_of(work.session, [request]).get(request.id, ())}
     refused = [item for item in items if item.verdict is Verdict.WAITING]
     for item in refused:
-        release(work, item)
+        HANDLERS[request.kind].release(work, request, item)
         item.verdict, item.why = Verdict.REFUSED, f"{reason.label}."
     work.sign(
         "refuse", "request", request_id,
         new={**{texts[item.id]: "refusé" for item in refused}, "motif": reason.label, **({"note": note} if note else {})},
     )  # fmt: skip
     return settle(work, request, items, note=note, reason=reason)
-
-
-def release(work: Work, item: RequestItem) -> None:
-    """Give back the place that a refused booking was holding."""
-    if item.subject == CELL and item.wished == "booked" and item.day:
-        release_place(work, (item.subject_id, int(item.field), item.day))

@@ -37,9 +37,15 @@ def judge_field(field: PersonField | None, *, seen: str, current: str, wished: s
 
 
 def status_of(verdicts: Collection[Verdict]) -> RequestStatus:
-    """Sum up a request's verdicts."""
+    """Sum up a request's verdicts; what the family has withdrawn counts only when nothing else is left."""
     if Verdict.WAITING in verdicts:
         return RequestStatus.WAITING
-    if Verdict.ACCEPTED not in verdicts:
-        return RequestStatus.REFUSED
-    return RequestStatus.PARTLY if Verdict.REFUSED in verdicts else RequestStatus.ACCEPTED
+    answered = set(verdicts) - {Verdict.WITHDRAWN}
+    if not answered:
+        return RequestStatus.WITHDRAWN if verdicts else RequestStatus.REFUSED
+    whole = {
+        Verdict.ACCEPTED: RequestStatus.ACCEPTED,
+        Verdict.REFUSED: RequestStatus.REFUSED,
+        Verdict.LISTED: RequestStatus.LISTED,
+    }
+    return whole[answered.pop()] if len(answered) == 1 else RequestStatus.PARTLY

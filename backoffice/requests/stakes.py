@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from backoffice.bookings.cells import read_cells
 from backoffice.bookings.situations import Asked, read_households
 from backoffice.errors import RefusedByRule
-from backoffice.requests.file import granted
+from backoffice.requests.kinds.bookings import granted
 from backoffice.requests.lines import lines_of
 from backoffice.requests.waiting import CELL
 from backoffice.rulebook.in_force import read_rules

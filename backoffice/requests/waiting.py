@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from models.office.requests import Request, RequestItem
 from models.vocabulary import Verdict
 
-CELL = "cell"  # a request item's subject that is neither a guardian nor a child
+CELL = "cell"  # what a request's line is about, besides people
+PEOPLE = ("guardian", "child")  # whose fields are asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,9 @@ def waiting_fields(session: Session, family_ids: Collection[int]) -> dict[tuple[
     query = (
         select(RequestItem, Request.received_at)
         .join(Request, Request.id == RequestItem.request_id)
-        .where(RequestItem.verdict == Verdict.WAITING, RequestItem.subject != CELL, Request.family_id.in_(family_ids))
+        .where(
+            RequestItem.verdict == Verdict.WAITING, RequestItem.subject.in_(PEOPLE), Request.family_id.in_(family_ids)
+        )
         .order_by(Request.received_at, RequestItem.id)
     )
     return {

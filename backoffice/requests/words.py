@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from backoffice.bookings.rules import CellNow
-from models.vocabulary import RequestKind, RequestStatus, Verdict
+from models.vocabulary import RequestStatus, Verdict
 from resources.french import NARROW, day_and_month, plural, search_key
 
 STATUS_WORDS = {
@@ -12,21 +12,32 @@ STATUS_WORDS = {
     RequestStatus.ACCEPTED: "Acceptée",
     RequestStatus.PARTLY: "Acceptée en partie",
     RequestStatus.REFUSED: "Refusée",
+    RequestStatus.LISTED: "Sur liste d'attente",
+    RequestStatus.WITHDRAWN: "Retirée par la famille",
 }
-VERDICT_WORDS = {Verdict.WAITING: "en attente", Verdict.ACCEPTED: "accepté", Verdict.REFUSED: "refusé"}
-KIND_WORDS = {RequestKind.FIELDS: "Fiche", RequestKind.BOOKINGS: "Réservations"}
+VERDICT_WORDS = {
+    Verdict.WAITING: "en attente",
+    Verdict.ACCEPTED: "accepté",
+    Verdict.REFUSED: "refusé",
+    Verdict.LISTED: "sur liste d'attente",
+    Verdict.WITHDRAWN: "retiré",
+}
 CELL_WORDS = {
     CellNow.FREE: "libre",
     CellNow.BOOKED: "réservé",
     CellNow.PRESENT: "présent",
     CellNow.ABSENT: "absent",
     "waiting": "en attente",
+    "listed": "sur liste d'attente",
+    "offered": "place proposée",
+    "refused": "refusé",
 }
 WISH_WORDS = {"booked": "réserver", "free": "annuler"}
 ANSWERS = {
     RequestStatus.ACCEPTED: "Votre demande est acceptée.",
     RequestStatus.PARTLY: "Votre demande est acceptée en partie.",
     RequestStatus.REFUSED: "Votre demande n'a pas pu être acceptée.",
+    RequestStatus.LISTED: "Votre demande est sur liste d'attente.",
 }
 UNKNOWN_PERSON = "une personne inconnue"
 AUTOMATIC = "Marelle"  # who decided what no agent had to
@@ -45,15 +56,6 @@ def field_text(label: str, person: str) -> str:
 def cell_text(day: date, unit: str, child: str) -> str:
     """Name a cell: « jeudi 26 novembre, Repas, Léa »."""
     return f"{day_and_month(day)}, {unit}, {child}"
-
-
-def title(kind: RequestKind, person: str, labels: Sequence[str], days: int) -> str:
-    """Name a request in a list: « Réservations de Léa : 2 jours », « Fiche de Camille Martin : adresse »."""
-    head = f"{KIND_WORDS[kind]} {of_name(person)}"
-    if kind is RequestKind.BOOKINGS:
-        return f"{head}{NARROW}: {plural(days, 'jour')}"
-    shown = [*labels[:3], *(["…"] if len(labels) > 3 else [])]
-    return f"{head}{NARROW}: {', '.join(label.lower() for label in shown)}" if shown else head
 
 
 def summary(texts: Sequence[str]) -> str:

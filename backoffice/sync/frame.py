@@ -36,6 +36,7 @@ class Frame:
     session: Session
     now: datetime
     today: date
+    upload_key: str = ""  # the office's public key
 
     @cached_property
     def rules(self) -> Rules:

@@ -9,8 +9,9 @@ from backoffice.bookings.cells import limits_of
 from backoffice.bookings.rules import grant_of
 from backoffice.bookings.situations import Asked, Households, read_households
 from backoffice.office import ViewKey
-from backoffice.requests.lines import Line, lines_of
-from backoffice.requests.lists import request_title
+from backoffice.requests.kinds import HANDLERS
+from backoffice.requests.kinds.kind import Line
+from backoffice.requests.lines import lines_of
 from backoffice.rulebook.file.words import Operation
 from backoffice.sync.contract import AnswerLine, RequestView
 from backoffice.sync.frame import NOTHING, Frame, Shown
@@ -34,7 +35,8 @@ def requests(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
         mine = lines.get(request.id, ())
         built[key] = Shown(
             RequestView(
-                title=request_title(request.kind, mine),
+                title=HANDLERS[request.kind].title(mine),
+                kind=request.kind.value,
                 received_at=request.received_at,
                 status=request.status.value,
                 lines=tuple(_answer(frame, households, request, line) for line in mine),
@@ -70,4 +72,5 @@ def _answer(frame: Frame, households: Households, request: Request, line: Line) 
         why=line.why,
         price_cents=price.cents if price else None,
         until=until,
+        key=line.key,
     )

@@ -51,6 +51,7 @@ def structure(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
             for place in facilities
         ),
         demonstration=commune.demonstration,
+        upload_key=frame.upload_key,
         regies=tuple(
             RegieView(id=one.id, name=one.name, payfip_client=one.payfip_client)
             for one in frame.session.scalars(select(Regie).order_by(Regie.id))

@@ -69,7 +69,7 @@ def publish(
     sent = unchanged = refused = done = 0
     total = office.read(count_stale)
     while done < total and (batches is None or batches > 0):
-        batch = office.read(_next_batch, office.now())
+        batch = office.read(_next_batch, office.now(), office.sealer.public_key)
         if not batch.marks:
             break
         troubled = _send(client, batch.views)
@@ -88,7 +88,7 @@ def count_stale(session: Session) -> int:
     return session.scalar(select(func.count()).where(PublishedView.wanted > PublishedView.sent)) or 0
 
 
-def _next_batch(session: Session, now: datetime) -> Batch:
+def _next_batch(session: Session, now: datetime, upload_key: str) -> Batch:
     urgency = case({kind.value: rank for rank, kind in enumerate(FIRST)}, value=PublishedView.kind, else_=len(FIRST))
     stale_rows = PublishedView.wanted > PublishedView.sent
     asking = select(PublishedView.family_id).where(stale_rows, PublishedView.kind == ViewKind.REQUEST)
@@ -98,7 +98,7 @@ def _next_batch(session: Session, now: datetime) -> Batch:
         session.scalars(query.order_by(answered, urgency, PublishedView.kind, PublishedView.key).limit(BATCH)).all()
     )
     rows = {(ViewKind(row.kind), row.key, row.family_id): row for row in stale}
-    built = build_views(Frame(session, now, paris_day(now)), list(rows))
+    built = build_views(Frame(session, now, paris_day(now), upload_key), list(rows))
     leaving = [view for key, view in built.items() if not _is_shown(view, rows[key])]
     files = invoice_files(session, [view.key for view in leaving if view.file])
     return Batch(

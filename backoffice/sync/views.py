@@ -57,6 +57,6 @@ def build_views(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Built]:
 def _built(key: ViewKey, shown: Shown) -> Built:
     if shown.body is None:
         return Built(key, None, None, WITHDRAWN)
-    body = shown.body.model_dump(mode="json")
+    body = shown.body.model_dump(mode="json", exclude_defaults=True)  # the contract says them on both sides
     written = json.dumps([body, shown.file.sha256 if shown.file else ""], sort_keys=True, ensure_ascii=False)
     return Built(key, body, shown.file, hashlib.sha256(written.encode()).hexdigest())

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import OfficeBase
-from models.vocabulary import AttendanceState, BookingState, EnrolmentStatus, Origin
+from models.vocabulary import AttendanceState, BookingState, EnrolmentStatus, Origin, WaitingState
 
 
 class Enrolment(OfficeBase):
@@ -48,6 +48,70 @@ class Booking(OfficeBase):
     late: Mapped[dict[str, Any] | None] = mapped_column(
         JSON(none_as_null=True)
     )  # booked after the limit: what that costs
+
+
+LIVE = "state IN ('waiting', 'offered')"
+
+
+class WaitingEntry(OfficeBase):
+    """A child on the waiting list of a cell; the list is served by priority, then in the order of receipt: its id's."""
+
+    __tablename__ = "waiting_entry"
+    __table_args__ = (
+        Index(
+            "uq_waiting_entry_live",
+            "child_id",
+            "unit_id",
+            "day",
+            unique=True,
+            sqlite_where=text(LIVE),
+            postgresql_where=text(LIVE),
+        ),
+        Index("ix_waiting_entry_day_unit", "day", "unit_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    day: Mapped[date]
+    age_group_id: Mapped[int] = mapped_column(ForeignKey("age_group.id"))
+    family_id: Mapped[int] = mapped_column(ForeignKey("family.id"), index=True)
+    request_id: Mapped[UUID | None]
+    asked_at: Mapped[datetime]  # on the portal: the moment that counts
+    priority: Mapped[int]  # the smaller goes first: residents, then siblings…
+    state: Mapped[WaitingState]
+    offered_at: Mapped[datetime | None]
+    offer_until: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+
+
+class EnrolmentOpening(OfficeBase):
+    """Enrolments that families may ask for on the portal, between two instants."""
+
+    __tablename__ = "enrolment_opening"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
+    words: Mapped[str] = mapped_column(Text)  # what families should know
+    starts: Mapped[date]  # of the enrolment asked
+    ends: Mapped[date]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    age_from: Mapped[int | None]  # years, on `starts`
+    age_to: Mapped[int | None]
+    residents_only: Mapped[bool]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 SQLAlchemy's form
+
+
+class OpeningDocument(OfficeBase):
+    """A document without which an enrolment is not accepted."""
+
+    __tablename__ = "opening_document"
+
+    opening_id: Mapped[int] = mapped_column(ForeignKey("enrolment_opening.id", ondelete="CASCADE"), primary_key=True)
+    kind_id: Mapped[int] = mapped_column(ForeignKey("document_kind.id"), primary_key=True)
 
 
 class Attendance(OfficeBase):

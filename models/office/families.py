@@ -84,7 +84,7 @@ class FamilyChild(OfficeBase):
 
 
 class PickupPerson(OfficeBase):
-    """Who may, or may not, collect a child."""
+    """Who may, or may not, collect a child, and whom to call: a contact who may not collect is no prohibition."""
 
     __tablename__ = "pickup_person"
 
@@ -93,7 +93,21 @@ class PickupPerson(OfficeBase):
     name: Mapped[str]
     relation: Mapped[str]
     phone: Mapped[str | None]
-    allowed: Mapped[bool]
+    allowed: Mapped[bool]  # to collect
+    contact: Mapped[bool] = mapped_column(default=False)  # to call
+
+
+class FieldRule(OfficeBase):
+    """What the structure decides of one field of a person's file on the portal; without a row, the house's own way."""
+
+    __tablename__ = "field_rule"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)  # guardian, child
+    name: Mapped[str] = mapped_column(primary_key=True)
+    shown: Mapped[bool]
+    editable: Mapped[bool]
+    required: Mapped[bool]
+    needs_approval: Mapped[bool]
 
 
 class Quotient(OfficeBase):

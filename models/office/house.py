@@ -1,11 +1,12 @@
-"""The house's own books: agents, audit, outgoing e-mail, what the portal has been sent."""
+"""The house's own books: agents, audit, e-mail, messages, what the portal has been sent and says of the commune."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import JSON, Index, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import OfficeBase
@@ -74,3 +75,27 @@ class PublishedView(OfficeBase):
     wanted: Mapped[int]
     sent: Mapped[int]
     digest: Mapped[str | None] = mapped_column(String(64))
+
+
+class Message(OfficeBase):
+    """One message of the thread between a household and the régie; nothing of it is edited."""
+
+    __tablename__ = "message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    family_id: Mapped[int] = mapped_column(ForeignKey("family.id"), index=True)
+    guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id"))  # none: the régie wrote it
+    agent: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(index=True)
+    text: Mapped[str] = mapped_column(Text)
+    read_at: Mapped[datetime | None]  # by the régie, when the family wrote it
+    action_id: Mapped[UUID | None] = mapped_column(unique=True)
+
+
+class PortalNotice(OfficeBase):
+    """What the law asks the portal to say: who publishes it, who hosts it, how accessible it is."""
+
+    __tablename__ = "portal_notice"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import OfficeBase
@@ -57,7 +57,7 @@ class Request(OfficeBase):
 
 
 class RequestItem(OfficeBase):
-    """One field or one cell of a request, with the limit and the rule that judged it."""
+    """One line of a request: a field, a cell, a person's name; with the limit and the rule that judged it."""
 
     __tablename__ = "request_item"
     __table_args__ = (UniqueConstraint("request_id", "position"),)
@@ -65,8 +65,10 @@ class RequestItem(OfficeBase):
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[UUID] = mapped_column(ForeignKey("request.id"), index=True)
     position: Mapped[int]
-    subject: Mapped[str]  # guardian, child or cell
-    subject_id: Mapped[int]  # the guardian's or the child's
+    subject: Mapped[
+        str
+    ]  # see backoffice.requests.kinds: guardian, child, cell, new_child, pickup, enrolment, document…
+    subject_id: Mapped[int]  # the guardian's or the child's; 0: nobody yet, or the household
     field: Mapped[str]  # the field's name, or the unit's id
     day: Mapped[date | None]  # of a cell
     then: Mapped[str | None] = mapped_column(Text)  # what the family saw
@@ -76,3 +78,4 @@ class RequestItem(OfficeBase):
     limit_at: Mapped[datetime | None]
     rule: Mapped[str | None]
     explanation: Mapped[list[Any]] = mapped_column(JSON)  # the steps, in French
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # what is wished, when nobody may read it in passing

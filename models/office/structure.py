@@ -46,6 +46,7 @@ class Regie(OfficeBase):
     claim_days: Mapped[int] = mapped_column(default=50)  # days late from which an invoice may go to the Treasury
     claim_floor_cents: Mapped[Cents] = mapped_column(default=1500)  # below which a debtor is not handed over
     payfip_client: Mapped[str | None] = mapped_column(String(6))  # numcli; none: no payment online
+    payfip_mode: Mapped[str] = mapped_column(String(1), default="T")  # saisie: T test, X activation, W production
     ics: Mapped[str | None] = mapped_column(String(35))  # the SEPA creditor's identifier; none: no direct debit
     iban_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # of the account credited
     iban_ending: Mapped[str | None] = mapped_column(String(4))
@@ -106,6 +107,8 @@ class Activity(OfficeBase):
     facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), index=True)
     online: Mapped[bool]  # families may change its bookings
     position: Mapped[int]
+    waiting_list: Mapped[bool] = mapped_column(default=False)  # a full day keeps those who ask, in order
+    answer_hours: Mapped[int | None]  # how long a place is offered to the next; none: it is given at once
 
 
 class Unit(OfficeBase):
@@ -133,6 +136,8 @@ class AgeGroup(OfficeBase):
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     capacity: Mapped[int]
+    age_from: Mapped[int | None]  # years, at the start of the enrolment
+    age_to: Mapped[int | None]  # the last age of the group
 
 
 class Holiday(OfficeBase):

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from backoffice.sync.contract import Action, Collected, Outbox, PortalState, ViewKind
+from backoffice.sync.contract import CONTRACT, Action, Collected, Outbox, PortalState, ViewKind
 from tests.portal.conftest import Office, Person, drawn
 from tests.portal.published import (
     CANTEEN,
@@ -106,7 +106,7 @@ def test_the_state_says_the_contract_the_clock_and_what_waits(either_app: Flask)
     office.publish(*everything())
     person.open_account()
     state = PortalState.model_validate(office.get("/sync/state").json)
-    assert (state.contract, state.now, state.waiting) == (2, NOW, 1)
+    assert (state.contract, state.now, state.waiting) == (CONTRACT, NOW, 1)
 
 
 @pytest.mark.parametrize("header", [None, "Bearer autre", "Basic abc", "Bearer ", "Bearer \xe9"])
@@ -133,7 +133,7 @@ def test_another_contract_is_refused_with_a_sentence(app: Flask):
     office = Office(app)
     response = office.post("/sync/views", json.dumps({"contract": 1, "views": []}))
     assert response.status_code == 409
-    assert "version 2 du contrat" in response.json["error"]
+    assert f"version {CONTRACT} du contrat" in response.json["error"]
 
 
 def a_view(**changes: object) -> str:
@@ -150,7 +150,7 @@ def a_view(**changes: object) -> str:
         ("[]", 422),
         ('{"views": 3}', 422),
         ("[" * 5000, 400),
-        ('{"contract": 2, "views": [], "more": 1}', 422),
+        ('{"contract": 3, "views": [], "more": 1}', 422),
         (a_view(kind="secret"), 422),
         (a_view(family_id=0), 422),
         (a_view(family_id=-1), 422),
@@ -182,7 +182,7 @@ def a_view(**changes: object) -> str:
         (a_view(file={"name": "a", "media_type": "text/html", "sha256": "0", "content": ""}), 422),
         (a_view(file={"name": "a", "media_type": "application/pdf", "sha256": "0", "content": ""}), 422),
         (a_view(file={"name": "a", "media_type": "application/pdf", "sha256": "0", "content": "!!"}), 422),
-        ('{"contract": 2, "views": [{"kind": "\ud800"}]}'.encode("utf-8", "surrogatepass").decode("latin-1"), 422),
+        ('{"contract": 3, "views": [{"kind": "\ud800"}]}'.encode("utf-8", "surrogatepass").decode("latin-1"), 422),
     ],
 )
 def test_a_malformed_publication_is_never_our_fault_and_leaves_nothing(either_app: Flask, sent: str, status: int):

@@ -5,7 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from backoffice.requests.file import ItemRow
+from backoffice.requests.kinds.kind import ItemRow
 from backoffice.requests.stakes import Stake
 from backoffice.requests.words import VERDICT_WORDS
 from models.vocabulary import Verdict

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
-from backoffice.requests.file import ItemRow, RequestFile
+from backoffice.requests.file import RequestFile
+from backoffice.requests.kinds.kind import ItemRow
 from backoffice.requests.lists import ReasonRow
 from resources.french import NARROW, capital, plural
 from ui.common.dialogs import Confirmation, FormDialog, ReasonDialog

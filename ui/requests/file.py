@@ -6,7 +6,8 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from backoffice.requests.file import ItemRow, RequestFile
+from backoffice.requests.file import RequestFile
+from backoffice.requests.kinds.kind import ItemRow
 from backoffice.requests.lists import RequestRow
 from backoffice.requests.words import AUTOMATIC, STATUS_WORDS
 from models.vocabulary import RequestKind, RequestStatus, Verdict

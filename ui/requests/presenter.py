@@ -12,7 +12,8 @@ from backoffice.office import Office
 from backoffice.permissions import Agent
 from backoffice.requests.accept import ChangedSince, accept
 from backoffice.requests.decision import Decision
-from backoffice.requests.file import ItemRow, RequestFile, request_file
+from backoffice.requests.file import RequestFile, request_file
+from backoffice.requests.kinds.kind import ItemRow
 from backoffice.requests.lists import ReasonRow, RequestRow, decided_requests, refusal_reasons, waiting_requests
 from backoffice.requests.refuse import refuse
 from backoffice.requests.stakes import Stake, stakes_of

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QSplitter, QTabBar, QVBoxLayout, QWidget
 from backoffice.clock import Clock
 from backoffice.office import Office
 from backoffice.permissions import Agent
-from backoffice.requests.file import ItemRow, RequestFile
+from backoffice.requests.file import RequestFile
+from backoffice.requests.kinds.kind import ItemRow
 from backoffice.requests.lists import ReasonRow, RequestRow
 from resources.french import NARROW
 from ui.common.cards import Face, as_cards

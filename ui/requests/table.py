@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from backoffice.requests.file import ItemRow
+from backoffice.requests.kinds import KIND_WORDS
+from backoffice.requests.kinds.kind import ItemRow
 from backoffice.requests.lists import RequestRow
-from backoffice.requests.words import AUTOMATIC, KIND_WORDS, STATUS_WORDS, VERDICT_WORDS
+from backoffice.requests.words import AUTOMATIC, STATUS_WORDS, VERDICT_WORDS
 from models.vocabulary import RequestKind, RequestStatus, Verdict
 from resources.french import NARROW, clock_text, in_paris, plural, short_instant
 from ui.common.cards import Face

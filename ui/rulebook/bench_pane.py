@@ -12,13 +12,13 @@ from backoffice.rulebook.bench_people import ChildFound
 from resources.french import NARROW, euros, in_paris, plural
 from ui.common.choices import ChoiceBox
 from ui.common.forms import date_field, date_in, number_field
+from ui.common.pane import Pane
 from ui.common.parts import hint
 from ui.common.pickers import MonthPicker
 from ui.common.screen import Screen
 from ui.rulebook.calendar import MonthView
 from ui.rulebook.day import DayPane
 from ui.rulebook.flow import flow_of
-from ui.rulebook.pane import Pane
 from ui.rulebook.who import WhoFields
 from ui.rulebook.words import CIRCUMSTANCES
 from ui.shell.theme import em

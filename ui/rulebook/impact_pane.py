@@ -11,10 +11,10 @@ from resources.french import euros, month_name, plural
 from ui.common.blank import Blank
 from ui.common.listing import TableView
 from ui.common.over import ShowsProgress
+from ui.common.pane import Pane
 from ui.common.parts import Card, heading, hint, primary_button, row_of
 from ui.common.pickers import MonthPicker
 from ui.common.screen import Screen
-from ui.rulebook.pane import Pane
 from ui.rulebook.table import FAMILIES, signed
 from ui.shell.theme import em
 

@@ -14,9 +14,9 @@ from backoffice.rulebook.lists import VersionRow
 from resources.french import NARROW, capital, plural
 from ui.common.blank import Blank
 from ui.common.listing import TableView
+from ui.common.pane import Pane
 from ui.common.parts import button, heading, hint, primary_button, row_of
 from ui.common.screen import Screen
-from ui.rulebook.pane import Pane
 from ui.rulebook.table import DIFFERENCES, MISTAKES, version_columns
 from ui.shell.theme import em
 

@@ -11,6 +11,7 @@ from backoffice.sync.contract.weeks import CellState
 
 Key = Annotated[int, Field(gt=0, lt=2**31)]
 AmountCents = Annotated[int, Field(gt=0, le=10_000_000_00)]
+Text = Annotated[str, Field(max_length=200)]
 
 
 class FieldWish(Message):
@@ -36,7 +37,7 @@ class CellWish(Message):
     unit_id: int
     day: date
     seen: CellState
-    wished: Literal[CellState.FREE, CellState.BOOKED]
+    wished: Literal[CellState.FREE, CellState.BOOKED]  # of a full cell: to enter its waiting list, or to leave it
 
 
 class BookingsChange(Message):
@@ -45,6 +46,69 @@ class BookingsChange(Message):
     kind: Literal["bookings"] = "bookings"
     child_id: int
     cells: tuple[CellWish, ...] = Field(min_length=1, max_length=1000)
+
+
+class Withdrawn(Message):
+    """The family takes back what it asked and nobody has answered: a whole request, or some of its lines."""
+
+    kind: Literal["withdrawn"] = "withdrawn"
+    request_id: UUID
+    keys: tuple[Text, ...] = Field(default=(), max_length=1000)  # of the answer's lines; none: all that waits
+
+
+class PersonAdded(Message):
+    """The family adds a child, a contact to call, or somebody who may collect a child."""
+
+    kind: Literal["person_added"] = "person_added"
+    person: Literal["child", "contact", "pickup"]
+    child_id: Key | None = None  # whose contact or authorised person; none: of a new child
+    fields: tuple[FieldWish, ...] = Field(min_length=1, max_length=20)  # `seen` is empty
+
+
+class PersonRemoved(Message):
+    """The family takes a contact or an authorised person away."""
+
+    kind: Literal["person_removed"] = "person_removed"
+    person_id: Key  # of the view of the contact, or of the authorised person
+
+
+class EnrolmentAsked(Message):
+    """The family asks for an enrolment that the structure has opened."""
+
+    kind: Literal["enrolment"] = "enrolment"
+    opening_id: Key
+    child_id: Key
+    starts: date  # within the opening's dates
+    note: Annotated[str, Field(max_length=1000)] = ""
+
+
+class DocumentSent(Message):
+    """The family sends a document; the file, sealed, is taken apart: GET /sync/uploads/<upload>."""
+
+    kind: Literal["document"] = "document"
+    document_kind: Key
+    child_id: Key | None = None
+    upload: UUID
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    pages: Annotated[int, Field(gt=0, le=1000)]
+    size: Annotated[int, Field(gt=0, lt=2**31)]  # bytes, before sealing
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]  # of the sealed bytes
+
+
+class MandateAsked(Message):
+    """The family asks for its invoices to be debited; the account is sealed to the office's key, the portal keeps none."""
+
+    kind: Literal["mandate"] = "mandate"
+    regie_id: Key
+    sealed: bytes = Field(max_length=2000)  # JSON: holder, iban, bic
+    holder: Annotated[str, Field(min_length=1, max_length=70)]
+
+
+class MessageSent(Message):
+    """The family writes to the régie."""
+
+    kind: Literal["message"] = "message"
+    text: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 class AccountOpened(Message):
@@ -82,7 +146,19 @@ class OnlinePaymentTold(Message):
 
 
 Payload = Annotated[
-    FieldsChange | BookingsChange | AccountOpened | LinkAsked | OnlinePaymentTold, Field(discriminator="kind")
+    FieldsChange
+    | BookingsChange
+    | Withdrawn
+    | PersonAdded
+    | PersonRemoved
+    | EnrolmentAsked
+    | DocumentSent
+    | MandateAsked
+    | MessageSent
+    | AccountOpened
+    | LinkAsked
+    | OnlinePaymentTold,
+    Field(discriminator="kind"),
 ]
 
 

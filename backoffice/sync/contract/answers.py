@@ -12,10 +12,12 @@ class AnswerLine(Message):
 
     text: str  # « jeudi 26 novembre, repas, Léa »
     wished: str
-    verdict: Literal["waiting", "accepted", "refused"]
+    verdict: Literal["waiting", "accepted", "refused", "withdrawn", "listed"]  # listed: on the waiting list
     why: str
     price_cents: int | None = None
     until: AwareDatetime | None = None  # it can be changed until then
+    key: str = ""  # names the line in a withdrawal
+    rank: int | None = None  # on the waiting list, when the answer was written
 
 
 class RequestView(Message):
@@ -23,7 +25,8 @@ class RequestView(Message):
 
     title: str
     received_at: AwareDatetime
-    status: Literal["waiting", "accepted", "partly", "refused"]
+    kind: Literal["fields", "bookings", "person", "enrolment", "document", "mandate"] = "fields"
+    status: Literal["waiting", "accepted", "partly", "refused", "listed", "withdrawn"]
     lines: tuple[AnswerLine, ...]
     reason: str | None = None
     note: str | None = None

@@ -13,7 +13,7 @@ from backoffice.sync.contract.views import View
 class Publication(Message):
     """What the office sends: POST /sync/views. Sending it twice is harmless."""
 
-    contract: Literal[2] = CONTRACT
+    contract: Literal[3] = CONTRACT
     views: tuple[View, ...]
 
 
@@ -26,7 +26,7 @@ class PublicationReceipt(Message):
 class Outbox(Message):
     """What the office has not yet taken, in receipt order: GET /sync/actions."""
 
-    contract: Literal[2] = CONTRACT
+    contract: Literal[3] = CONTRACT
     actions: tuple[Action, ...]
     more: bool
 
@@ -34,7 +34,7 @@ class Outbox(Message):
 class Collected(Message):
     """What the office has applied: POST /sync/collected. Saying it twice is harmless."""
 
-    contract: Literal[2] = CONTRACT
+    contract: Literal[3] = CONTRACT
     ids: tuple[UUID, ...]
 
 

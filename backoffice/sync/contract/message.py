@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-CONTRACT: Final = 2
+CONTRACT: Final = 3
 SHARED = 0  # the family of a view that every family may see
 
 

@@ -7,7 +7,18 @@ from pydantic import Field
 from backoffice.sync.contract.answers import RequestView
 from backoffice.sync.contract.invoices import InvoiceView
 from backoffice.sync.contract.message import Message
-from backoffice.sync.contract.people import AccountView, DocumentsView, EnrolmentsView, FamilyView, StructureView
+from backoffice.sync.contract.people import (
+    AccountView,
+    DocumentsView,
+    EnrolmentsView,
+    FamilyView,
+    MandatesView,
+    OffersView,
+    PaperView,
+    PublicationView,
+    StructureView,
+    ThreadView,
+)
 from backoffice.sync.contract.weeks import ActivityWeekView, WeekView
 
 
@@ -23,12 +34,19 @@ class ViewKind(StrEnum):
     INVOICE = "invoice"  # invoice id; carries the PDF
     DOCUMENTS = "documents"  # ""
     REQUEST = "request"  # the action's id
+    OFFERS = "offers"  # "", shared
+    PUBLICATION = "publication"  # publication id, shared; carries the file
+    PAPER = "paper"  # kind:id, "receipt:12"; carries the PDF
+    MANDATES = "mandates"  # ""
+    THREAD = "thread"  # ""
 
 
 BODIES: dict[ViewKind, type[Message]] = {
     ViewKind.STRUCTURE: StructureView, ViewKind.ACCOUNT: AccountView, ViewKind.FAMILY: FamilyView,
     ViewKind.ENROLMENTS: EnrolmentsView, ViewKind.WEEK: WeekView, ViewKind.ACTIVITY_WEEK: ActivityWeekView,
     ViewKind.INVOICE: InvoiceView, ViewKind.DOCUMENTS: DocumentsView, ViewKind.REQUEST: RequestView,
+    ViewKind.OFFERS: OffersView, ViewKind.PUBLICATION: PublicationView, ViewKind.PAPER: PaperView,
+    ViewKind.MANDATES: MandatesView, ViewKind.THREAD: ThreadView,
 }  # fmt: skip
 
 

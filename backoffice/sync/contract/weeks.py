@@ -15,6 +15,9 @@ class CellState(StrEnum):
     FREE = "free"
     BOOKED = "booked"
     WAITING = "waiting"  # asked, the régie decides
+    LISTED = "listed"  # on the waiting list
+    OFFERED = "offered"  # a place is held for the child, until the family answers
+    REFUSED = "refused"  # free, and lately refused by the régie: it may be asked again where cells are free
     PRESENT = "present"
     ABSENT = "absent"
 
@@ -25,6 +28,10 @@ class CellView(Message):
     unit_id: int
     day: date
     state: CellState
+    rank: int | None = None  # on the waiting list, the first is 1
+    until: AwareDatetime | None = None  # of an offered place
+    why: str = ""  # of a refusal
+    request_id: str | None = None  # of what waits: it can be withdrawn
 
 
 class WeekActivity(Message):
@@ -86,6 +93,7 @@ class SlotView(Message):
     cancel: LimitView
     prices: dict[str, int]  # rate → cents
     places: dict[str, int]  # group → places left
+    listed: dict[str, int] = Field(default_factory=dict)  # group → children on the waiting list
     outside: tuple[LimitView, LimitView] | None = None  # to book and to cancel, for families from outside, if different
 
 
@@ -98,6 +106,7 @@ class ActivityWeekView(Message):
     online: bool
     monday: date
     units: tuple[UnitView, ...]
+    waiting_list: bool = False  # a full cell takes those who ask, in order
     slots: tuple[SlotView, ...]
 
 

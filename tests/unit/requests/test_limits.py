@@ -12,7 +12,8 @@ from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from backoffice.permissions import SYSTEM
 from backoffice.requests.accept import accept
-from backoffice.requests.file import ItemRow, request_file
+from backoffice.requests.file import request_file
+from backoffice.requests.kinds.kind import ItemRow
 from backoffice.requests.receive import receive
 from backoffice.requests.refuse import refuse
 from backoffice.requests.stakes import stakes_of

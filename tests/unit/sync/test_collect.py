@@ -91,7 +91,7 @@ def test_whatever_an_action_says_the_queue_goes_on(office: Office, poison: dict)
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/sync/actions":
             left = [action for action in (bad, nameless, good) if action["id"] not in taken]
-            return httpx.Response(200, json={"contract": 2, "actions": left, "more": True})
+            return httpx.Response(200, json={"contract": 3, "actions": left, "more": True})
         message = json.loads(request.content)
         taken.extend(message.get("ids", []))
         return httpx.Response(200, json={"taken": len(message.get("views", []))})
@@ -112,7 +112,7 @@ def test_whatever_an_action_says_the_queue_goes_on(office: Office, poison: dict)
         (httpx.Response(409, json={"error": "contrat"}), "pas de la même version"),
         (httpx.Response(500), r"erreur \(500\)"),
         (httpx.Response(200, text="<html>"), "incompréhensible"),
-        (httpx.Response(200, json={"contract": 3, "now": NOW.isoformat(), "waiting": 0}), "pas de la même version"),
+        (httpx.Response(200, json={"contract": 99, "now": NOW.isoformat(), "waiting": 0}), "pas de la même version"),
         (httpx.ConnectError("refused"), "ne répond pas"),
         (httpx.ReadTimeout("slow"), "met trop de temps"),
     ],

@@ -1,4 +1,4 @@
-"""A page of the rulebook's screen: what it has to say, the screen says."""
+"""A page of a screen that has several: what it has to say, the screen says."""
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 

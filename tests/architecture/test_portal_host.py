@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture.house import ROOMS, ROOT, files, nodes, nothing, place
 
-DESKTOP = ["PySide6", "shiboken6", "reportlab", "openpyxl", "httpx", "nacl", "pypdfium2", "holidays", "stdnum"]
+DESKTOP = ["PySide6", "shiboken6", "reportlab", "openpyxl", "httpx", "pypdfium2", "holidays", "stdnum"]
 HOUSE = ["ui", "reports", "models.office", "backoffice.office", "backoffice.commands"]
 KNOWN = ["backoffice.portal", "backoffice.sync.contract", "models.portal", "resources"]
 KNOWN += ["backoffice.payfip"]  # the Treasury's web service, which knows no more of the house

@@ -1,0 +1,1 @@
+"""The screen of what the portal shows and lets families do."""

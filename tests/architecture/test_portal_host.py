@@ -54,5 +54,5 @@ def test_the_portal_knows_the_contract_and_its_own_tables_only() -> None:
 def test_the_desktop_group_is_what_a_portal_host_leaves_out() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     base = " ".join(project["project"]["dependencies"])
-    assert not [name for name in ("pyside6", "reportlab", "openpyxl", "httpx", "pynacl") if name in base]
+    assert not [name for name in ("pyside6", "reportlab", "openpyxl", "httpx") if name in base]
     assert project["tool"]["uv"]["default-groups"] == ["desktop"]

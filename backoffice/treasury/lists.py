@@ -35,6 +35,8 @@ class TreasuryPage:
     warnings: tuple[str, ...]
     waiting: tuple[WaitingRow, ...]
     closed_until: date | None
+    cash_ceiling_cents: int | None = None  # what the till may hold
+    ceiling_cents: int | None = None  # what the régie may
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,11 @@ def regies(session: Session) -> tuple[RegieRow, ...]:
 
 def treasury_page(session: Session, regie_id: int) -> TreasuryPage:
     """Read where a régie's money is now."""
-    now = balance(session, regie_id)
-    told = warnings(session.get_one(Regie, regie_id), now)
-    return TreasuryPage(regie_id, now, told, waiting(session, regie_id), closed_until(session, regie_id))
+    now, regie = balance(session, regie_id), session.get_one(Regie, regie_id)
+    return TreasuryPage(
+        regie_id, now, warnings(regie, now), waiting(session, regie_id), closed_until(session, regie_id),
+        regie.cash_ceiling_cents, regie.ceiling_cents,
+    )  # fmt: skip
 
 
 def deposits(session: Session, regie_id: int, first: date, last: date) -> tuple[DepositRow, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reports.pdf.letter import Column, Head, Letter, summary_of, written
-from reports.pdf.letterhead import RegieDocument
+from reports.pdf.letterhead import RegieDocument, siret
 from reports.pdf.page import NOTE, SMALL, euros
 from resources import french
 
@@ -68,7 +68,7 @@ def _write(document: CertificateDocument, letter: Letter) -> None:
     regie = document.regie
     letter.paragraph(
         f"La {regie.name.replace('Régie', 'régie', 1)} de la commune de {regie.commune} "
-        f"(SIRET {regie.siret}) certifie avoir reçu de {document.payer_name}, du 1er janvier au "
+        f"({siret(regie.siret)}) certifie avoir reçu de {document.payer_name}, du 1er janvier au "
         f"{french.long_date(document.until).partition(' ')[2]}, les sommes ci-dessous pour la garde de ses enfants de "
         "moins de six ans."
     )

@@ -47,13 +47,14 @@ def draw_letterhead(paper: Paper, x: float, regie: RegieDocument, width: float) 
         paper.text(x, y, *fit(regie.name, SENDER, width))
         y += SENDER.leading
         reach = " · ".join(part for part in (regie.phone, regie.email) if part)
-        for line in (*regie.address, reach, _siret(regie.siret)):
+        for line in (*regie.address, reach, siret(regie.siret)):
             if line:
                 paper.text(x, y, *fit(line, NOTE, width))
                 y += NOTE.leading
 
 
-def _siret(digits: str) -> str:
+def siret(digits: str) -> str:
+    """Write a SIRET as it is read: « SIRET 218 801 147 00012 »."""
     if not digits:
         return ""
     bare = "".join(digits.split())

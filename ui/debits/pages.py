@@ -159,9 +159,15 @@ class RunsPage(QWidget):
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.setHandleWidth(em(0.6))
-        for table, buttons in ((self.runs, (self.save, self.settle)), (self.debits, (self.family, self.reject))):
+        self.waits = hint()
+        self.waits.setWordWrap(False)
+        halves = (
+            ("Remises à la banque", self.runs, (self.waits, self.save, self.settle)),
+            ("Prélèvements de la remise choisie", self.debits, (self.family, self.reject)),
+        )
+        for title, table, buttons in halves:
             part = QWidget()
-            _stack(part, table, _right(*buttons))
+            _stack(part, heading(title, 3), table, _right(*buttons))
             split.addWidget(part)
         _stack(self, split)
         self.runs.row_chosen.connect(self._able)
@@ -176,7 +182,10 @@ class RunsPage(QWidget):
 
     def _able(self, row: RunRow | None) -> None:
         self.save.setEnabled(row is not None)
-        self.settle.setEnabled(row is not None and row.settled_at is None and row.debit_on <= self._today())
+        due = row is not None and row.debit_on <= self._today()
+        self.settle.setEnabled(row is not None and row.settled_at is None and due)
+        early = row is not None and row.settled_at is None and not due
+        self.waits.setText(f"S'encaisse à partir du {long_date(row.debit_on)}." if row and early else "")
 
     def _able_debit(self, row: DebitRow | None) -> None:
         self.family.setEnabled(row is not None)

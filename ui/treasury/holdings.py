@@ -34,17 +34,21 @@ class Holdings(QWidget):
         for card in (self.till, self.values, self.account, self.kept):
             row.addWidget(card, 1)
 
-    def show_balance(self, found: Balance) -> None:
-        """Write them."""
+    def show_balance(self, found: Balance, cash_ceiling: int | None, ceiling: int | None) -> None:
+        """Write them, beside what the régie's act allows; amounts in cents."""
         count = sum(held.count for held in found.values)
         by_means = "\n".join(
             f"{MEANS_WORDS[held.means]}\u202f: {plural(held.count, 'paiement')}, {euros(held.cents)}"
             for held in found.values
         )
-        self.till.show_sum(found.till_cents)
+        self.till.show_sum(found.till_cents, _allowed(cash_ceiling))
         self.values.show_sum(found.values_cents, plural(count, "paiement") if count else "", by_means)
         self.account.show_sum(found.account_cents)
-        self.kept.show_sum(found.kept_cents, "en tout")
+        self.kept.show_sum(found.kept_cents, _allowed(ceiling) or "en tout")
+
+
+def _allowed(ceiling: int | None) -> str:
+    return f"plafond {euros(ceiling)}" if ceiling is not None else ""
 
 
 class Warnings(QWidget):

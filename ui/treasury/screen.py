@@ -88,7 +88,7 @@ class TreasuryScreen(AskingScreen):
             table.show_rows(())
 
     def show_page(self, page: TreasuryPage, *, may_act: bool) -> None:
-        self.holdings.show_balance(page.balance)
+        self.holdings.show_balance(page.balance, page.cash_ceiling_cents, page.ceiling_cents)
         self.warnings.show_sentences(page.warnings)
         self.waiting.show_page(page, may_act=may_act)
         self.closed.show_page(page, may_act=may_act)

@@ -79,7 +79,7 @@ def test_the_certificate_says_who_paid_what_for_whom() -> None:
     text = text_of(PAPERS["certificate"]).replace("\n", " ")
     for fact in (
         "Attestation de frais de garde, année 2026", "Éloïse Évrard-Lœw", "Léa Évrard", "01/05/2022",
-        french.euros(2250), french.euros(2350), "SIRET 218 801 140 00018", "du 1er janvier au 31 décembre 2026",
+        french.euros(2250), french.euros(2350), "SIRET 218\u202f801\u202f140\u202f00018", "du 1er janvier au 31 décembre 2026",
         "ni les repas", "Article 200 quater B", "Dominique Régie",
     ):  # fmt: skip
         assert fact in text

@@ -43,13 +43,13 @@ REASONS = (
     "Demande à formuler par l'autre responsable",
     "Autre motif",
 )
-DOCUMENTS = (
-    ("DOMICILE", "Justificatif de domicile", False, True, "l'inscription"),
-    ("CAF", "Attestation de quotient familial", False, False, "le tarif selon le quotient"),
-    ("REGLEMENT", "Règlement intérieur signé", False, True, "la réservation"),
-    ("ASSURANCE", "Assurance scolaire et extrascolaire", True, True, "la réservation"),
-    ("SANITAIRE", "Fiche sanitaire de liaison", True, True, "l'inscription"),
-    ("VACCINS", "Copie des vaccinations", True, True, "l'inscription"),
+DOCUMENTS = (  # the last: how many months it is valid
+    ("DOMICILE", "Justificatif de domicile", False, True, "l'inscription", 12),
+    ("CAF", "Attestation de quotient familial", False, False, "le tarif selon le quotient", 12),
+    ("REGLEMENT", "Règlement intérieur signé", False, True, "la réservation", None),
+    ("ASSURANCE", "Assurance scolaire et extrascolaire", True, True, "la réservation", 12),
+    ("SANITAIRE", "Fiche sanitaire de liaison", True, True, "l'inscription", 12),
+    ("VACCINS", "Copie des vaccinations", True, True, "l'inscription", None),
 )
 
 
@@ -116,8 +116,10 @@ def build_commune(work: Work, season: Season, *, scale: float) -> Place:
     session.add(AgentAccount(login="*", name="Dominique Régie", roles=[role.value for role in Role]))
     session.add_all(RefusalReason(label=label, position=at) for at, label in enumerate(REASONS))
     documents = {
-        code: DocumentKind(code=code, name=name, per_child=child, mandatory=must, blocks=blocks, position=at)
-        for at, (code, name, child, must, blocks) in enumerate(DOCUMENTS)
+        code: DocumentKind(
+            code=code, name=name, per_child=child, mandatory=must, blocks=blocks, months_valid=months, position=at
+        )
+        for at, (code, name, child, must, blocks, months) in enumerate(DOCUMENTS)
     }
     schools = {
         "MAT": School(code="MAT", name="École maternelle des Sources", weekdays="1245"),
@@ -199,18 +201,19 @@ UNITS = (
     ("CRECHE", "CRECHE-MATIN", "Matin avec repas", time(7, 30), time(13, 0), Section.CARE),
     ("CRECHE", "CRECHE-APRES-MIDI", "Après-midi", time(13, 0), time(18, 30), Section.CARE),
 )
-GROUPS = (
-    ("PERI", "PERI-MAT", "Maternelles", 45),
-    ("PERI", "PERI-ELE", "Élémentaires", 80),
-    ("CANTINE", "CANTINE-MAT", "Maternelles", 48),
-    ("CANTINE", "CANTINE-ELE", "Élémentaires", 110),
-    ("MERCREDI", "MERCREDI-MAT", "3 à 5 ans", 22),
-    ("MERCREDI", "MERCREDI-ELE", "6 à 11 ans", 48),
-    ("VACANCES", "VACANCES-MAT", "3 à 5 ans", 32),
-    ("VACANCES", "VACANCES-ELE", "6 à 11 ans", 48),
-    ("CRECHE", "CRECHE-BEBES", "Bébés", 16),
-    ("CRECHE", "CRECHE-GRANDS", "Grands", 36),
+GROUPS = (  # activity, code, name, places, first and last age
+    ("PERI", "PERI-MAT", "Maternelles", 45, 3, 5),
+    ("PERI", "PERI-ELE", "Élémentaires", 80, 6, 11),
+    ("CANTINE", "CANTINE-MAT", "Maternelles", 48, 3, 5),
+    ("CANTINE", "CANTINE-ELE", "Élémentaires", 110, 6, 11),
+    ("MERCREDI", "MERCREDI-MAT", "3 à 5 ans", 22, 3, 5),
+    ("MERCREDI", "MERCREDI-ELE", "6 à 11 ans", 48, 6, 11),
+    ("VACANCES", "VACANCES-MAT", "3 à 5 ans", 32, 3, 5),
+    ("VACANCES", "VACANCES-ELE", "6 à 11 ans", 48, 6, 11),
+    ("CRECHE", "CRECHE-BEBES", "Bébés", 16, 0, 1),
+    ("CRECHE", "CRECHE-GRANDS", "Grands", 36, 2, 3),
 )
+WAITING_LISTS: Mapping[str, int | None] = {"MERCREDI": 24, "VACANCES": None}  # hours to answer; none: given at once
 
 
 def _build_activities(
@@ -224,7 +227,7 @@ def _build_activities(
     activities = {
         code: Activity(
             code=code, name=name, kind=kind, service_id=services[service].id, facility_id=facilities[place].id,
-            online=True, position=at,
+            online=True, position=at, waiting_list=code in WAITING_LISTS, answer_hours=WAITING_LISTS.get(code),
         )
         for at, (code, name, kind, service, place) in enumerate(ACTIVITIES)
     }  # fmt: skip
@@ -235,8 +238,15 @@ def _build_activities(
         for at, (activity, code, name, starts, ends, section) in enumerate(UNITS)
     ]  # fmt: skip
     groups = [
-        AgeGroup(activity_id=activities[activity].id, code=code, name=name, capacity=round(capacity * max(scale, 1)))
-        for activity, code, name, capacity in GROUPS
+        AgeGroup(
+            activity_id=activities[activity].id,
+            code=code,
+            name=name,
+            capacity=round(capacity * max(scale, 1)),
+            age_from=youngest,
+            age_to=eldest,
+        )
+        for activity, code, name, capacity, youngest, eldest in GROUPS
     ]
     session.add_all([*units, *groups])
     session.flush()

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from backoffice.bookings.absences import Cell, announce_absence, attendance_of, take_back_absence
 from backoffice.bookings.late import kept
 from backoffice.bookings.rules import Effect, Grant
+from backoffice.bookings.waiting_entries import close_entry, live_entry
 from backoffice.office import Changed, Work
 from models.office.bookings import Booking
-from models.vocabulary import AttendanceState, BookingState, Origin
+from models.vocabulary import AttendanceState, BookingState, Origin, Verdict, WaitingState
 
 STATES = {
     Effect.BOOK: BookingState.BOOKED,
@@ -19,13 +20,15 @@ STATES = {
     Effect.BILL: BookingState.CANCELLED,
     Effect.EXCUSE: BookingState.CANCELLED,
 }
+FREED = frozenset({Effect.CANCEL, Effect.BILL, Effect.EXCUSE})  # the place may go to the next
+BY_DESK = "Réservé par la régie."
 ABSENCES = {Effect.BILL: AttendanceState.UNJUSTIFIED, Effect.EXCUSE: AttendanceState.JUSTIFIED}
 
 
 def change_cell(
     work: Work, cell: Cell, grant: Grant, *, origin: Origin, request_id: UUID | None = None, note: str = ""
 ) -> bool:
-    """Do to a cell what a judgement grants; False when it was so already. `note` is kept with an absence.
+    """Do to a cell what a judgement grants; False when it was so already. `note` is kept with an absence, or says how a place was taken from the list.
 
     Raises:
         RefusedByRule: the day is billed already.
@@ -51,6 +54,9 @@ def change_cell(
     if grant.effect is Effect.RETURN:
         take_back_absence(work, cell)
     work.session.flush()
+    if state is BookingState.BOOKED and (entry := live_entry(work.session, cell)) is not None:
+        why = note if note and origin is Origin.PORTAL else BY_DESK
+        close_entry(work, entry, WaitingState.TAKEN, Verdict.ACCEPTED, why)
     work.changed(Changed.BOOKINGS)
     return changed
 

@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backoffice.bookings.rules import CellFacts, CellNow
+from backoffice.bookings.waiting_entries import Queue, offers_and_listed, standings
+from backoffice.bookings.waiting_rules import Listed
 from backoffice.errors import RefusedByRule
 from backoffice.requests.waiting import Waiting, waiting_cells
 from backoffice.rulebook.file.words import Operation
@@ -16,7 +18,7 @@ from backoffice.rulebook.values import Limit
 from models.office.bookings import Attendance, Booking, Enrolment
 from models.office.families import Child, Family
 from models.office.structure import Activity, AgeGroup, Unit
-from models.vocabulary import AttendanceState, BookingState, EnrolmentStatus
+from models.vocabulary import AttendanceState, BookingState, EnrolmentStatus, WaitingState
 
 Spot = tuple[int, date]  # unit, day
 
@@ -33,15 +35,18 @@ class _Week:
     bookings: Mapping[Spot, BookingState]
     seen: Mapping[Spot, AttendanceState]
     asked: Mapping[Spot, Waiting]
-    taken: Mapping[tuple[int, date, int], int]
+    taken: Mapping[Queue, int]
+    waited: Mapping[Queue, int]
     capacities: Mapping[int, int]
+    listed: Mapping[Spot, Listed]
 
     def facts(self, spot: Spot) -> CellFacts:
         (unit, activity), day = self.units[spot[0]], spot[1]
         known = self.enrolments.get(activity.id, ())
         mine, resident = next((pair for pair in known if pair[0].starts <= day <= pair[0].ends), (None, True))
         group_id = mine.age_group_id if mine else None
-        capacity = self.capacities.get(group_id or 0, 0)
+        capacity, listed = self.capacities.get(group_id or 0, 0), self.listed.get(spot)
+        held = listed is not None and listed.state is WaitingState.OFFERED  # for this very child
         return CellFacts(
             day=day,
             child=self.child.first_name,
@@ -52,11 +57,30 @@ class _Week:
             closed=self.rules.closed(activity.code, day),
             now=_state(self.bookings.get(spot), self.seen.get(spot)),
             asked=spot in self.asked,
-            places=capacity - self.taken.get((spot[0], day, group_id or 0), 0),
+            places=capacity - self.taken.get((spot[0], day, group_id or 0), 0) + held,
             capacity=capacity,
             group_id=group_id,
             limits=limits_of(self.judged_by, activity.code, day, unit=unit.code, resident=resident),
+            resident=resident,
+            waited=self.waited.get((spot[0], day, group_id or 0), 0),
+            list_open=activity.waiting_list,
+            listed=listed,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all the judgements of one transaction share, read once: the rules, the units, the places of the groups."""
+
+    rules: Rules
+    units: Mapping[int, tuple[Unit, Activity]]
+    capacities: Mapping[int, int]
+
+
+def read_shared(session: Session, rules: Rules | None = None) -> Shared:
+    """Read the rules, the units and the places of the groups: some small tables."""
+    capacities = dict(session.execute(select(AgeGroup.id, AgeGroup.capacity)).all())
+    return Shared(rules or read_rules(session), _units(session), capacities)
 
 
 def read_cells(
@@ -65,7 +89,7 @@ def read_cells(
     spots: Collection[Spot],
     *,
     family_id: int | None = None,
-    rules: Rules | None = None,
+    shared: Shared | None = None,
     received_at: datetime | None = None,
     besides: Collection[int] = (),
 ) -> dict[Spot, CellFacts]:
@@ -75,23 +99,27 @@ def read_cells(
     were known then: a rulebook adopted since does not undo what the family was shown. `besides` are request items that
     do not wait for this judgement: those that are being decided.
     """
-    units, child = _units(session, {unit for unit, _ in spots}), session.get(Child, child_id)
+    shared, child = shared or read_shared(session), session.get(Child, child_id)
+    units = {unit_id: shared.units[unit_id] for unit_id, _ in spots if unit_id in shared.units}
     if not units or child is None:
         return {}
     days = [day for _, day in spots]
     waiting = waiting_cells(session, [child_id], min(days), max(days))
-    rules = rules or read_rules(session)
+    standing = standings(session, [child_id], min(days), max(days))
+    taken, waited = taken_and_waited(session, list(units), min(days), max(days))
     week = _Week(
         child=child,
-        rules=rules,
-        judged_by=rules.known_at(received_at) if received_at else rules,
+        rules=shared.rules,
+        judged_by=shared.rules.known_at(received_at) if received_at else shared.rules,
         units=units,
         enrolments=_enrolments(session, child_id, family_id),
         bookings=_bookings(session, child_id, units, days),
         seen=_attendance(session, child_id, units, days),
         asked={(unit, day): wish for (_, unit, day), wish in waiting.items() if wish.item_id not in besides},
-        taken=places_taken(session, list(units), min(days), max(days)),
-        capacities=dict(session.execute(select(AgeGroup.id, AgeGroup.capacity)).all()),
+        taken=taken,
+        waited=waited,
+        capacities=shared.capacities,
+        listed={(unit, day): listed for (_, unit, day), listed in standing.items()},
     )
     return {spot: week.facts(spot) for spot in spots if spot[0] in units}
 
@@ -110,17 +138,30 @@ def limits_of(rules: Rules, activity: str, day: date, *, unit: str, resident: bo
         return {}
 
 
-def places_taken(
+def places_taken(session: Session, unit_ids: Collection[int], first: date, last: date) -> dict[Queue, int]:
+    """Count the booked children, and the places that are offered, by unit, day and group."""
+    return taken_and_waited(session, unit_ids, first, last)[0]
+
+
+def taken_and_waited(
     session: Session, unit_ids: Collection[int], first: date, last: date
-) -> dict[tuple[int, date, int], int]:
-    """Count the booked children by unit, day and group."""
+) -> tuple[dict[Queue, int], dict[Queue, int]]:
+    """Count the places taken, booked or offered, and the children who wait for one, by unit, day and group."""
+    taken = _booked_children(session, unit_ids, first, last)
+    offered, waiting = offers_and_listed(session, unit_ids, first, last)
+    for queue, count in offered.items():
+        taken[queue] = taken.get(queue, 0) + count
+    return taken, waiting
+
+
+def _booked_children(session: Session, unit_ids: Collection[int], first: date, last: date) -> dict[Queue, int]:
     query = (
         select(Booking.unit_id, Booking.day, Enrolment.age_group_id, func.count(Booking.id.distinct()))
         .join(Unit, Unit.id == Booking.unit_id)
         .join(
             Enrolment,
             (Enrolment.child_id == Booking.child_id)
-            & (Enrolment.activity_id == Unit.activity_id)
+            & (Enrolment.activity_id + 0 == Unit.activity_id)  # by the child's index: few are booked of many enrolled
             & (Enrolment.starts <= Booking.day)
             & (Enrolment.ends >= Booking.day),
         )
@@ -137,13 +178,17 @@ def places_taken(
 
 def hold_places(session: Session, unit_ids: Collection[int]) -> None:
     """Make whoever else counts the places of these activities wait for the end of this transaction."""
+    held: set[int] = session.info.setdefault("places held", set())
+    if held.issuperset(unit_ids):
+        return
+    held.update(unit_ids)
     activities = select(Unit.activity_id).where(Unit.id.in_(unit_ids))
     query = select(AgeGroup.id).where(AgeGroup.activity_id.in_(activities))
     session.execute(query.order_by(AgeGroup.id).with_for_update()).all()
 
 
-def _units(session: Session, unit_ids: Collection[int]) -> dict[int, tuple[Unit, Activity]]:
-    query = select(Unit, Activity).join(Activity, Activity.id == Unit.activity_id).where(Unit.id.in_(unit_ids))
+def _units(session: Session) -> dict[int, tuple[Unit, Activity]]:
+    query = select(Unit, Activity).join(Activity, Activity.id == Unit.activity_id)
     return {unit.id: (unit, activity) for unit, activity in session.execute(query)}
 
 

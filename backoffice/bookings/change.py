@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 from backoffice.bookings.book import change_cell
 from backoffice.bookings.cells import hold_places, read_cells
 from backoffice.bookings.rules import NO, CellJudgement, Effect, judge_cell
+from backoffice.bookings.waiting_list import leave, serve
 from backoffice.errors import RefusedByRule
 from backoffice.office import Work
 from backoffice.sync.mark import mark_cells
 from models.office.families import Child
 from models.vocabulary import Origin, Role, Verdict
 from resources.french import NARROW, day_and_month, instant_text, plural
+
+OFF_LIST = "Retiré de la liste d'attente par la régie."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class CellAnswer:
     steps: tuple[str, ...]
     overridable: bool
     late: bool = False  # accepted all the same: the sentence says at what cost
+    listable: bool = False  # full: the child may be put on the waiting list
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +99,24 @@ def change_bookings(
         raise RefusedByRule("Cet enfant n'existe pas, ou n'existe plus.")
     hold_places(work.session, {cell.unit_id for cell in cells})
     judged = _judge(work.session, child_id, cells, work.now)
+    _must_be_granted(child.first_name, judged, override=override)
+    done = [cell for cell, judgement in judged if _put(work, child_id, cell, judgement, note)]
+    serve(work, [(cell.unit_id, cell.day) for cell in done if not cell.book])
+    mark_cells(work, [(child_id, cell.unit_id, cell.day) for cell in done])
+    if done:
+        _sign(work, child_id, done, {"reason": reason, "note": note, "override": override})
+    booked = sum(cell.book for cell in done)
+    return ChangeReport(booked, len(done) - booked, tuple(_answer(*pair) for pair in judged))
+
+
+def _must_be_granted(child: str, judged: Sequence[tuple[CellChange, CellJudgement]], *, override: bool) -> None:
     refused = [
         (cell, judgement)
         for cell, judgement in judged
         if judgement.verdict is Verdict.REFUSED and not (override and judgement.overridable)
     ]
     if refused:
-        raise RefusedByRule(_refusal(child.first_name, refused))
-    done = [cell for cell, judgement in judged if _put(work, child_id, cell, judgement, note)]
-    mark_cells(work, [(child_id, cell.unit_id, cell.day) for cell in done])
-    if done:
-        _sign(work, child_id, done, {"reason": reason, "note": note, "override": override})
-    booked = sum(cell.book for cell in done)
-    return ChangeReport(booked, len(done) - booked, tuple(_answer(*pair) for pair in judged))
+        raise RefusedByRule(_refusal(child, refused))
 
 
 def _judge(
@@ -124,6 +133,9 @@ def _judge(
 
 def _put(work: Work, child_id: int, cell: CellChange, judgement: CellJudgement, note: str) -> bool:
     grant = NO if judgement.verdict is Verdict.ACCEPTED and judgement.effect is Effect.NOTHING else judgement.grant
+    if grant.effect is Effect.LEAVE:
+        leave(work, (child_id, cell.unit_id, cell.day), OFF_LIST)
+        return True
     told = note.strip() or f"Annulé par la régie le {instant_text(work.now)}, après la limite."
     return change_cell(work, (child_id, cell.unit_id, cell.day), grant, origin=Origin.DESK, note=told)
 
@@ -138,6 +150,7 @@ def _answer(cell: CellChange, judgement: CellJudgement) -> CellAnswer:
     return CellAnswer(
         cell.unit_id, cell.day, judgement.verdict, judgement.why, bound.until if bound else None,
         bound.rule if bound else None, judgement.steps, judgement.overridable,
+        listable=judgement.listable,
         late=judgement.effect is Effect.BILL or (judgement.effect is Effect.BOOK and judgement.grant.late is not None),
     )  # fmt: skip
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.bookings.cells import places_taken
+from backoffice.bookings.cells import taken_and_waited
+from backoffice.bookings.waiting_entries import offers_and_listed, standings
+from backoffice.bookings.waiting_rules import Listed
 from backoffice.errors import RefusedByRule
 from backoffice.requests.waiting import Waiting, waiting_cells
 from backoffice.rulebook.in_force import read_rules
@@ -16,7 +18,7 @@ from backoffice.sync.contract import CellState
 from models.office.bookings import Attendance, Booking, Enrolment
 from models.office.families import Child
 from models.office.structure import Activity, AgeGroup, Facility, Service, Unit
-from models.vocabulary import ActivityKind, AttendanceState, BookingState, EnrolmentStatus
+from models.vocabulary import ActivityKind, AttendanceState, BookingState, EnrolmentStatus, WaitingState
 from resources.french import age_on, clock_text
 
 Spot = tuple[int, date]
@@ -67,7 +69,9 @@ class PlanCell:
 
     state: CellState
     wished: str | None = None
-    request_id: UUID | None = None
+    request_id: UUID | None = None  # of what waits for the régie, or of what put the child on the list
+    rank: int | None = None  # on the waiting list
+    until: datetime | None = None  # of a place offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,18 @@ class PlanCount:
     booked: int
     waiting: int
     capacity: int
+    offered: int = 0  # places held until the families answer
+    listed: int = 0  # children on the waiting list
+
+    @property
+    def asked(self) -> bool:
+        """Tell whether anything at all was asked."""
+        return bool(self.booked + self.waiting + self.offered + self.listed)
+
+    @property
+    def full(self) -> bool:
+        """Tell whether no place is left."""
+        return self.booked + self.offered >= self.capacity
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +124,7 @@ class WeekPlan:
     groups: tuple[PlanGroup, ...]
     rows: tuple[PlanRow, ...]
     counts: Mapping[Spot, PlanCount]
+    waiting_list: bool = False  # a full day keeps those who ask
 
 
 def activities(session: Session) -> tuple[ActivityRow, ...]:
@@ -145,6 +162,7 @@ def week_plan(session: Session, activity_id: int, monday: date, *, age_group_id:
         tuple(PlanUnit(unit.id, unit.name, hours_text(unit)) for unit in units),
         tuple(PlanGroup(group.id, group.name, group.capacity) for group in groups),
         rows, _counts(session, rows, shown, [unit.id for unit in units], days),
+        activity.waiting_list,
     )  # fmt: skip
 
 
@@ -156,8 +174,10 @@ def hours_text(unit: Unit) -> str:
 def cell_states(
     session: Session, child_ids: Collection[int], unit_ids: Collection[int] | None, first: date, last: date
 ) -> dict[int, dict[Spot, PlanCell]]:
-    """Find the cells of some children that are not free, in three queries: pointed, else waiting, else booked."""
+    """Find the cells of some children that are not free, in few queries: pointed, else waiting, booked, or on a list."""
     found: dict[int, dict[Spot, PlanCell]] = {}
+    for (child_id, unit_id, day), listed in standings(session, child_ids, first, last).items():
+        found.setdefault(child_id, {})[unit_id, day] = _listed(listed)
     bookings = select(Booking.child_id, Booking.unit_id, Booking.day).where(
         Booking.child_id.in_(child_ids), Booking.day.between(first, last), Booking.state == BookingState.BOOKED
     )
@@ -177,6 +197,12 @@ def cell_states(
         child_id: {spot: cell for spot, cell in cells.items() if spot[0] in unit_ids}
         for child_id, cells in found.items()
     }
+
+
+def _listed(listed: Listed) -> PlanCell:
+    offered = listed.state is WaitingState.OFFERED
+    state = CellState.OFFERED if offered else CellState.LISTED
+    return PlanCell(state, None, listed.request_id, None if offered else listed.rank, listed.until)
 
 
 def _waiting(wish: Waiting) -> PlanCell:
@@ -219,17 +245,27 @@ def _counts(
 ) -> dict[Spot, PlanCount]:
     capacity = sum(group.capacity for group in groups)
     kept = {group.id for group in groups}
-    booked: dict[Spot, int] = {}
-    for (unit_id, day, group_id), count in places_taken(session, unit_ids, days[0], days[-1]).items():
-        if group_id in kept:
-            booked[unit_id, day] = booked.get((unit_id, day), 0) + count
+    counted = taken_and_waited(session, unit_ids, days[0], days[-1])
+    held = offers_and_listed(session, unit_ids, days[0], days[-1])[0]
+    taken, listed, offered = (_by_spot(count, kept) for count in (*counted, held))
     waiting: dict[Spot, int] = {}
     for row in rows:
         for spot, cell in row.cells.items():
             if cell.state is CellState.WAITING and cell.wished == CellState.BOOKED:
                 waiting[spot] = waiting.get(spot, 0) + 1
     return {
-        (unit_id, day): PlanCount(booked.get((unit_id, day), 0), waiting.get((unit_id, day), 0), capacity)
-        for unit_id in unit_ids
-        for day in days
-    }
+        spot: PlanCount(
+            taken.get(spot, 0) - offered.get(spot, 0), waiting.get(spot, 0), capacity, offered.get(spot, 0),
+            listed.get(spot, 0),
+        )
+        for spot in ((unit_id, day) for unit_id in unit_ids for day in days)
+    }  # fmt: skip
+
+
+def _by_spot(counts: Mapping[tuple[int, date, int], int], groups: Collection[int]) -> dict[Spot, int]:
+    """Add up what is counted by unit, day and group, for some groups."""
+    found: dict[Spot, int] = {}
+    for (unit_id, day, group_id), count in counts.items():
+        if group_id in groups:
+            found[unit_id, day] = found.get((unit_id, day), 0) + count
+    return found

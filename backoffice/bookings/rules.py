@@ -5,12 +5,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from backoffice.bookings.late import cost_words
+from backoffice.bookings.waiting_rules import Listed, rank_words
 from backoffice.clock import paris_day
 from backoffice.rulebook.file.notice_parts import Late
 from backoffice.rulebook.file.words import Operation
 from backoffice.rulebook.notices.notice import desk_may, judge
 from backoffice.rulebook.values import Judgement, Limit
-from models.vocabulary import Verdict
+from models.vocabulary import Verdict, WaitingState
 from resources.french import instant_text, plural, until_text
 
 
@@ -33,6 +34,8 @@ class Effect(StrEnum):
     BILL = "bill"  # cancelled too late: the place is free, the absence is billed
     RETURN = "return"  # booked again: the absence that was announced is forgotten
     EXCUSE = "excuse"  # cancelled on a proof: the place is free, the absence is justified
+    LIST = "list"  # the group is full: the child enters the waiting list
+    LEAVE = "leave"  # off the waiting list, or the place offered is declined
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,10 @@ class CellFacts:
     capacity: int
     group_id: int | None
     limits: dict[Operation, Limit]  # those of the household's residence; empty when no rulebook is in force on that day
+    resident: bool = True  # the household that pays
+    waited: int = 0  # children of the group on the list
+    list_open: bool = False  # a full cell keeps those who ask, in order
+    listed: Listed | None = None  # where this child stands on the list
 
     @property
     def full(self) -> bool:
@@ -80,6 +87,7 @@ class CellJudgement:
     bound: Limit | None = None
     overridable: bool = False  # by an agent, with a note
     grant: Grant = NO
+    listable: bool = False  # full, and the régie may put the child on the list
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -89,23 +97,44 @@ class CellJudgement:
 
 def judge_cell(facts: CellFacts, *, book: bool, at: datetime, by_family: bool = True) -> CellJudgement:
     """Judge one wish at the moment it was received; `at` is the receipt on the portal, or now at the desk."""
+    if (known := _already(facts, at, book=book, by_family=by_family)) is not None:
+        return known
+    bound = facts.limits[Operation.BOOK if book else Operation.CANCEL]
+    said = _family if by_family else _desk
+    verdict, why, overridable = said(bound, at, book=book)
+    grant = grant_of(bound, at, book=book)
+    if facts.now is CellNow.ABSENT:
+        grant = replace(grant, effect=Effect.RETURN)
+    if (
+        book
+        and by_family
+        and (facts.full or facts.waited)
+        and verdict is not Verdict.REFUSED
+        and may_be_listed(facts, at)
+    ):
+        return CellJudgement(Verdict.LISTED, Effect.LIST, _full(facts), bound, grant=grant)
+    if book and facts.full and verdict is not Verdict.REFUSED:
+        listable = not by_family and facts.listed is None and may_be_listed(facts, at)
+        return CellJudgement(
+            Verdict.REFUSED, Effect.NOTHING, _full(facts), bound, overridable=True, grant=grant, listable=listable
+        )
+    held = Effect.HOLD if book else Effect.NOTHING
+    done = {Verdict.ACCEPTED: grant.effect, Verdict.WAITING: held, Verdict.REFUSED: Effect.NOTHING}
+    return CellJudgement(verdict, done[verdict], why, bound, overridable=overridable, grant=grant)
+
+
+def _already(facts: CellFacts, at: datetime, *, book: bool, by_family: bool) -> CellJudgement | None:
+    """Answer what the limits have no say in: off a list, impossible, so already, or a place that is offered."""
     operation = Operation.BOOK if book else Operation.CANCEL
+    if not book and facts.listed is not None and facts.now is CellNow.FREE:
+        return _leaves(facts.listed)
     if (never := _impossible(facts, at, book=book, by_family=by_family)) is not None:
         return CellJudgement(Verdict.REFUSED, Effect.NOTHING, never, facts.limits.get(operation))
     bound = facts.limits[operation]
     if (facts.now is CellNow.BOOKED) == book:
         why = "Déjà réservé, rien à changer." if book else "Déjà libre, rien à changer."
         return CellJudgement(Verdict.ACCEPTED, Effect.NOTHING, why, bound)
-    said = _family if by_family else _desk
-    verdict, why, overridable = said(bound, at, book=book)
-    grant = grant_of(bound, at, book=book)
-    if facts.now is CellNow.ABSENT:
-        grant = replace(grant, effect=Effect.RETURN)
-    if book and facts.full and verdict is not Verdict.REFUSED:
-        return CellJudgement(Verdict.REFUSED, Effect.NOTHING, _full(facts), bound, overridable=True, grant=grant)
-    held = Effect.HOLD if book else Effect.NOTHING
-    done = {Verdict.ACCEPTED: grant.effect, Verdict.WAITING: held, Verdict.REFUSED: Effect.NOTHING}
-    return CellJudgement(verdict, done[verdict], why, bound, overridable=overridable, grant=grant)
+    return _listed(facts, bound, at, by_family=by_family) if book else None
 
 
 def grant_of(bound: Limit, at: datetime, *, book: bool) -> Grant:
@@ -116,6 +145,37 @@ def grant_of(bound: Limit, at: datetime, *, book: bool) -> Grant:
     return Grant(
         {Judgement.LATE_BILLED: Effect.BILL, Judgement.LATE_PROOF: Effect.EXCUSE}.get(judgement, Effect.CANCEL)
     )
+
+
+def may_be_listed(facts: CellFacts, at: datetime) -> bool:
+    """Tell whether a wish that finds no place enters the waiting list: had there been one, it was in time.
+
+    Where the régie validates each booking she also proposes each place; what only she may still decide is too late.
+    """
+    bound = facts.limits.get(Operation.BOOK)
+    if bound is None or not facts.list_open or facts.now is not CellNow.FREE:
+        return False
+    judgement = judge(bound, at)
+    return judgement is Judgement.IN_TIME_ASK or ANSWERS[judgement] is Verdict.ACCEPTED
+
+
+def _listed(facts: CellFacts, bound: Limit, at: datetime, *, by_family: bool) -> CellJudgement | None:
+    """Answer who wishes a place and is on the list: it takes the one that is offered, or goes on waiting."""
+    listed = facts.listed
+    if listed is None or facts.now is not CellNow.FREE:
+        return None
+    if listed.stands(at) or (listed.state is WaitingState.OFFERED and not by_family):
+        grant = grant_of(bound, listed.asked_at, book=True)
+        return CellJudgement(Verdict.ACCEPTED, grant.effect, "La place proposée est prise.", bound, grant=grant)
+    if by_family and listed.state is WaitingState.WAITING:
+        return CellJudgement(Verdict.LISTED, Effect.NOTHING, f"Déjà demandé. {rank_words(listed.rank)}", bound)
+    return None
+
+
+def _leaves(listed: Listed) -> CellJudgement:
+    offered = listed.state is WaitingState.OFFERED
+    why = "La place proposée est laissée au suivant." if offered else "Retiré de la liste d'attente."
+    return CellJudgement(Verdict.ACCEPTED, Effect.LEAVE, why, grant=Grant(Effect.LEAVE))
 
 
 LATE = frozenset(judgement for judgement in Judgement if judgement.value.startswith("late"))
@@ -209,4 +269,6 @@ def _too_late_for_all(bound: Limit, *, book: bool) -> str:
 
 
 def _full(facts: CellFacts) -> str:
+    if not facts.full:
+        return "D'autres enfants attendent déjà une place."
     return f"Complet\u202f: {plural(facts.capacity, 'place prise', 'places prises')} sur {facts.capacity}."

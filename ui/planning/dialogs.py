@@ -1,12 +1,13 @@
 """Booking or cancelling for a family, with what the rules say before it is done."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from models.vocabulary import Verdict
 from resources.french import NARROW, plural
 from ui.common.dialogs import FormDialog
 from ui.common.forms import note_field
-from ui.common.parts import Notice
+from ui.common.parts import Notice, button, row_of
 from ui.planning.presenter import Wish, days_of, limit_sentence
 from ui.shell.theme import State
 
@@ -14,7 +15,12 @@ SHOWN = 6
 
 
 class ChangeDialog(FormDialog):
-    """Says who, what, and what the rules say; against a rule it wants a note, which is signed."""
+    """Says who, what, and what the rules say; against a rule it wants a note, which is signed.
+
+    Where the day is full and keeps those who ask, the child may be put on its waiting list instead.
+    """
+
+    listing_asked = Signal()
 
     def __init__(self, wish: Wish, parent: QWidget | None = None) -> None:
         done = "Réserver" if wish.book else "Annuler la réservation"
@@ -31,6 +37,15 @@ class ChangeDialog(FormDialog):
             required=wish.against_rule,
             help_text="Signée de votre nom, avec la date et le poste." if wish.against_rule else "",
         )
+        self.listing = (
+            button("Mettre sur la &liste d'attente", self._ask_listing, icon="clock") if wish.listable else None
+        )
+        if self.listing is not None:
+            self.body.addWidget(row_of(self.listing, stretch_after=0))
+
+    def _ask_listing(self) -> None:
+        self.show_busy(True)
+        self.listing_asked.emit()
 
     @property
     def note(self) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backoffice.bookings.change import CellAnswer, CellChange, ChangeReport, change_bookings, check_bookings
 from backoffice.bookings.lists import ActivityRow, PlanRow, WeekPlan, activities, week_plan
+from backoffice.bookings.waiting_desk import put_on_list
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from models.vocabulary import Verdict
@@ -19,7 +20,8 @@ from ui.shell.theme import State
 
 TAKEN = frozenset({Kind.BOOKED})
 POINTED = frozenset({Kind.PRESENT, Kind.ABSENT})
-CHANGEABLE = frozenset({Kind.FREE, Kind.BOOKED})
+DECIDED = frozenset({Kind.ASKED, Kind.LEAVING})  # in the request that waits
+CHANGEABLE = frozenset({Kind.FREE, Kind.BOOKED, Kind.LISTED, Kind.OFFERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Wish:
     def against_rule(self) -> bool:
         """Tell whether a limit or the places must be overridden."""
         return any(judgement.verdict is not Verdict.ACCEPTED for judgement in self.judgements)
+
+    @property
+    def listable(self) -> bool:
+        """Tell whether the child may be put on the waiting list of all these cells."""
+        return bool(self.judgements) and all(judgement.listable for judgement in self.judgements)
 
     @property
     def impossible(self) -> str:
@@ -108,7 +115,7 @@ class PlanningPresenter(Presenter[PlanningView]):
     def open(self, places: Sequence[Place]) -> None:
         """Book or cancel these cells of one child, as the first one says; others open what decides of them."""
         first = places[0]
-        if first.cell is not None and first.cell.request_id is not None:
+        if first.kind in DECIDED and first.cell is not None and first.cell.request_id is not None:
             self.view.open_request(first.cell.request_id)
             return
         if first.kind in POINTED and self._activity is not None and not announced(first, self.today()):
@@ -137,6 +144,21 @@ class PlanningPresenter(Presenter[PlanningView]):
             unsaved=f"les réservations {of_name(wish.row.child)}",
             failed=self.view.change_refused,
         )
+
+    def put_on_list(self, wish: Wish) -> None:
+        """Put the child on the waiting list of the days that are full."""
+        spots = [place.key for place in wish.places if place.key]
+        self.write(
+            lambda: self._office.write(put_on_list, self._agent, wish.row.child_id, spots),
+            self._listed,
+            changes=("bookings",),
+            unsaved=f"la liste d'attente {of_name(wish.row.child)}",
+            failed=self.view.change_refused,
+        )
+
+    def _listed(self, sentence: str) -> None:
+        self.view.change_done()
+        self.view.say(sentence, State.ACCEPTED)
 
     def _may_change(self, place: Place) -> bool:
         return place.kind in CHANGEABLE or announced(place, self.today())

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from backoffice.bookings.lists import ActivityRow, PlanRow, WeekPlan
 from backoffice.office import Office
 from backoffice.permissions import Agent
-from resources.french import plural
+from resources.french import capital, plural
 from ui.common.changes import Changes
 from ui.common.choices import ChoiceBox
 from ui.common.dialogs import refused_in
@@ -24,11 +24,14 @@ from ui.common.tasks import Tasks
 from ui.planning.dialogs import ChangeDialog
 from ui.planning.presenter import PlanningPresenter, Wish
 from ui.planning.table import LEGEND, LOOKS, Kind, Place, PlanDelegate, PlanTable, announced
+from ui.planning.waiting import WaitingWindows
+from ui.planning.waiting_presenter import WaitingPresenter
 from ui.shell.theme import em, theme
 
 LOOK_AFTER_MS = 120
 NARROWEST_EM, CLOSED_EM = 2.8, 4.4
 EVERYBODY = "Tous les groupes"
+NAMED = {Kind.ASKED: "En attente de décision"}  # in the legend
 
 
 class PlanView(GridView):
@@ -77,7 +80,7 @@ class Legend(QWidget):
         row.setSpacing(em(0.35))
         for kind in LEGEND:
             row.addWidget(_Swatch(kind))
-            named = "En attente de décision" if kind is Kind.ASKED else LOOKS[kind].words
+            named = NAMED.get(kind, LOOKS[kind].words)
             row.addWidget(hint_of(named))
             row.addSpacing(em(0.5))
         row.addStretch(1)
@@ -125,7 +128,9 @@ class PlanningScreen(Screen):
         self.search = SearchField("Nom de l'enfant", "Rechercher un enfant du planning")
         self.grid = PlanView()
         self.setFocusProxy(self.grid)
-        self.column.addWidget(row_of(self.activity, self.group, self.week, stretch_after=2))
+        self.waiting = WaitingWindows(self)
+        self.settings_button = button("Liste d'at&tente…", self._open_settings, icon="settings")
+        self.column.addWidget(row_of(self.activity, self.group, self.week, self.settings_button, stretch_after=2))
         self.column.addWidget(row_of(Legend(), self._count(), self.search, stretch_after=0))
         self.column.addWidget(self.grid, 1)
         self.column.addWidget(self._foot())
@@ -181,6 +186,7 @@ class PlanningScreen(Screen):
     def ask_change(self, wish: Wish) -> None:
         dialog = self._dialog = ChangeDialog(wish, self)
         dialog.submitted.connect(lambda: self._presenter.change(dialog.wish, dialog.note))
+        dialog.listing_asked.connect(lambda: self._presenter.put_on_list(dialog.wish))
         dialog.open()
 
     def change_done(self) -> None:
@@ -220,6 +226,7 @@ class PlanningScreen(Screen):
     def _foot(self) -> Card:
         self.named, self.limit = QLabel(), hint()
         self.named.setProperty("look", "h3")
+        self.list_button = button("Qui atte&nd…", self._open_queue, icon="clock")
         self.family_button = button("Ouvrir la &famille", self._open_family, icon="families")
         self.change_button = button("&Réserver…", self._open, icon="edit")
         card = Card()
@@ -227,6 +234,7 @@ class PlanningScreen(Screen):
         row.setSpacing(em(0.8))
         row.addWidget(self.named)
         row.addWidget(self.limit, 1)
+        row.addWidget(self.list_button)
         row.addWidget(self.family_button)
         row.addWidget(self.change_button)
         card.column.setContentsMargins(em(0.9), em(0.4), em(0.6), em(0.4))
@@ -281,12 +289,22 @@ class PlanningScreen(Screen):
         self.change_button.setText(_verb(place, away=away))
         self.change_button.setEnabled(place is not None and place.kind not in {Kind.CLOSED, Kind.OUT})
         self.family_button.setEnabled(able)
+        self.list_button.setVisible(place is not None and self.grid.table.waited(place))
         self.enable("open", enabled=able)
         self.enable("edit", enabled=self.change_button.isEnabled())
 
     def _open(self) -> None:
         if places := self.grid.places():
             self._presenter.open(places)
+
+    def _open_queue(self) -> None:
+        place = self.grid.table.place(self.grid.currentIndex())
+        if place is not None and place.key is not None:
+            self.waiting.presenter.open_queue(*place.key)
+
+    def _open_settings(self) -> None:
+        if (activity := self.activity.currentData()) is not None:
+            self.waiting.presenter.open_settings(activity)
 
     def _open_family(self) -> None:
         if (place := self.grid.table.place(self.grid.currentIndex())) is not None:
@@ -313,11 +331,15 @@ def _verb(place: Place | None, *, away: bool) -> str:
 
 def _said(place: Place, *, away: bool) -> str:
     look = "Absence annoncée" if away else LOOKS[place.kind].words
+    if place.kind in {Kind.LISTED, Kind.OFFERED}:
+        look = capital(place.said)
     return f"{look}. {place.column.day.closed}." if place.column.day.closed else f"{look}."
 
 
 def planning_screen(office: Office, agent: Agent, tasks: Tasks, changes: Changes) -> PlanningScreen:
     """Join the planning, its decisions and the open office."""
     screen = PlanningScreen(changes, office.today())
-    screen.bind(PlanningPresenter(screen, BoundLanes(tasks, screen, changes), office, agent))
+    lanes = BoundLanes(tasks, screen, changes)
+    screen.bind(PlanningPresenter(screen, lanes, office, agent))
+    screen.waiting.bind(WaitingPresenter(screen.waiting, lanes, office, agent))
     return screen

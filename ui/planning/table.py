@@ -1,7 +1,7 @@
 """The week's grid: a child a line, a unit of a day a column, and how each cell looks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
 from typing import Any
@@ -10,9 +10,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from backoffice.bookings.lists import PlanCell, PlanDay, PlanRow, PlanUnit, WeekPlan
+from backoffice.bookings.lists import PlanCell, PlanCount, PlanDay, PlanRow, PlanUnit, WeekPlan
 from backoffice.sync.contract import CellState
-from resources.french import NARROW, day_and_month, plural, short_date, short_day
+from resources.french import NARROW, day_and_month, plural, short_date, short_day, until_text
 from ui.common.grid import HEAD, Head, Label, Mark, draw_mark, hatch
 from ui.common.table import NOWHERE
 from ui.shell.theme import State, em, theme
@@ -30,6 +30,8 @@ class Kind(Enum):
     LEAVING = auto()  # a cancellation that the régie must decide
     PRESENT = auto()
     ABSENT = auto()
+    LISTED = auto()  # on the waiting list
+    OFFERED = auto()  # a place is held, until the family answers
     CLOSED = auto()
     OUT = auto()  # not enrolled that day
 
@@ -51,6 +53,8 @@ LOOKS = {
     Kind.LEAVING: Look("À annuler", "An", Mark.HALF, State.WAITING),
     Kind.PRESENT: Look("Présent", "P", Mark.CHECK, State.INFO),
     Kind.ABSENT: Look("Absent", "A", Mark.CROSS, State.LATE),
+    Kind.LISTED: Look("En liste", "L", Mark.RING, State.WAITING),
+    Kind.OFFERED: Look("Proposé", "Pr", Mark.RING, State.ACCEPTED),
     Kind.CLOSED: Look("Fermé", "", Mark.HATCH),
     Kind.OUT: Look("Non inscrit", "–", Mark.NONE),
 }
@@ -58,8 +62,15 @@ SPOKEN = LOOKS | {
     Kind.ASKED: Look("réservation demandée, en attente", "D", Mark.HALF, State.WAITING),
     Kind.LEAVING: Look("annulation demandée, en attente", "An", Mark.HALF, State.WAITING),
 }
+KINDS = {
+    CellState.BOOKED: Kind.BOOKED,
+    CellState.LISTED: Kind.LISTED,
+    CellState.OFFERED: Kind.OFFERED,
+    CellState.PRESENT: Kind.PRESENT,
+    CellState.ABSENT: Kind.ABSENT,
+}
 MOST_PICTURES = 200
-LEGEND = (Kind.BOOKED, Kind.ASKED, Kind.PRESENT, Kind.ABSENT, Kind.CLOSED)
+LEGEND = (Kind.BOOKED, Kind.ASKED, Kind.LISTED, Kind.OFFERED, Kind.PRESENT, Kind.ABSENT, Kind.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +102,36 @@ class Place:
         return (self.column.unit.id, self.column.day.day) if self.column.unit else None
 
     @property
+    def look(self) -> Look:
+        """How it is drawn: a child on the list shows its rank."""
+        look = LOOKS[self.kind]
+        if self.kind is Kind.LISTED and self.cell is not None and self.cell.rank is not None:
+            return replace(look, words=f"Liste {self.cell.rank}", letters=f"L{self.cell.rank}")
+        return look
+
+    @property
+    def said(self) -> str:
+        """Say its state."""
+        if self.cell is not None and self.kind is Kind.LISTED:
+            return f"sur liste d'attente, rang {self.cell.rank}"
+        if self.cell is not None and self.kind is Kind.OFFERED and self.cell.until is not None:
+            return f"place proposée à la famille, jusqu'au {until_text(self.cell.until)}"
+        return SPOKEN[self.kind].words.lower()
+
+    @property
     def words(self) -> str:
         """Say it in full."""
-        said = SPOKEN[self.kind].words.lower()
+        said = self.said
         why = f" ({self.column.day.closed})" if self.column.day.closed else ""
         return f"{self.row.child}, {self.column.words}{NARROW}: {said}{why}"
 
 
 def kind_of(row: PlanRow, column: PlanColumn, cell: PlanCell | None) -> Kind:
     """Sort a cell."""
-    if cell is not None:
-        match cell.state:
-            case CellState.BOOKED:
-                return Kind.BOOKED
-            case CellState.WAITING:
-                return Kind.LEAVING if cell.wished == "free" else Kind.ASKED
-            case CellState.PRESENT:
-                return Kind.PRESENT
-            case CellState.ABSENT:
-                return Kind.ABSENT
+    if cell is not None and cell.state is CellState.WAITING:
+        return Kind.LEAVING if cell.wished == "free" else Kind.ASKED
+    if cell is not None and cell.state in KINDS:
+        return KINDS[cell.state]
     if column.unit is None or column.day.closed:
         return Kind.CLOSED
     return Kind.FREE if row.starts <= column.day.day <= row.ends else Kind.OUT
@@ -124,7 +146,7 @@ def columns_of(plan: WeekPlan) -> tuple[PlanColumn, ...]:
     """Lay the week out: the days from Monday to Friday, and the week-end when something is open."""
     columns: list[PlanColumn] = []
     for day in plan.days:
-        used = any(key_day == day.day and count.booked + count.waiting for (_, key_day), count in plan.counts.items())
+        used = any(key_day == day.day and count.asked for (_, key_day), count in plan.counts.items())
         if day.closed and not used:
             columns += [PlanColumn(day, None)] if day.day.weekday() < 5 else []
         else:
@@ -156,6 +178,11 @@ class PlanTable(QAbstractTableModel):
         cell = row.cells.get((column.unit.id, column.day.day)) if column.unit else None
         return Place(row, column, cell, kind_of(row, column, cell))
 
+    def waited(self, place: Place) -> bool:
+        """Tell whether somebody is on the list of a cell's day."""
+        count = self.plan.counts.get(place.key) if self.plan is not None and place.key is not None else None
+        return count is not None and bool(count.listed + count.offered)
+
     def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.rows)
 
@@ -168,7 +195,7 @@ class PlanTable(QAbstractTableModel):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return LOOKS[place.kind].words
+                return place.look.words
             case Qt.ItemDataRole.AccessibleTextRole:
                 return place.words
             case Qt.ItemDataRole.ToolTipRole:
@@ -212,12 +239,18 @@ class PlanTable(QAbstractTableModel):
         if column.day.closed:  # since: what was booked is still there, and the families must know
             note = f"Fermé · {count.booked}"
             return Head(short_day(day.day), column.unit.name, note, "Fermé", State.LATE, strong=strong)
-        full = count.booked >= count.capacity
-        note = f"{count.booked} / {count.capacity}"
-        if full:
-            said, short = f"{note} complet", f"{note}{NARROW}!"
-            return Head(short_day(day.day), column.unit.name, said, short, State.REFUSED, strong=strong)
-        return Head(short_day(day.day), column.unit.name, note, strong=strong)
+        return _counted(Head(short_day(day.day), column.unit.name, strong=strong), count)
+
+
+def _counted(head: Head, count: PlanCount) -> Head:
+    """Say under a head how many places are taken, and how many children wait for one."""
+    note = f"{count.booked + count.offered} / {count.capacity}"
+    if count.listed:
+        said, short = f"{note}, {count.listed} en attente", f"{note} +{count.listed}"
+        return replace(head, note=said, short_note=short, state=State.REFUSED)
+    if count.full:
+        return replace(head, note=f"{note} complet", short_note=f"{note}{NARROW}!", state=State.REFUSED)
+    return replace(head, note=note)
 
 
 class PlanDelegate(QStyledItemDelegate):
@@ -228,7 +261,7 @@ class PlanDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._drawn: dict[tuple[Kind, int, int, bool], QPixmap] = {}
+        self._drawn: dict[tuple[Kind, str, int, int, bool], QPixmap] = {}
         theme().changed.connect(self._drawn.clear)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -236,7 +269,7 @@ class PlanDelegate(QStyledItemDelegate):
         box: QRect = option.rect
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if isinstance(place, Place):
-            painter.drawPixmap(box.topLeft(), self._picture(option, place.kind, chosen=chosen))
+            painter.drawPixmap(box.topLeft(), self._picture(option, place, chosen=chosen))
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.save()
             painter.setPen(theme().colour("accent_ink"))
@@ -244,9 +277,9 @@ class PlanDelegate(QStyledItemDelegate):
             painter.drawRect(box.adjusted(1, 1, -2, -2))
             painter.restore()
 
-    def _picture(self, option: QStyleOptionViewItem, kind: Kind, *, chosen: bool) -> QPixmap:
-        box: QRect = option.rect
-        looks = (kind, box.width(), box.height(), chosen)
+    def _picture(self, option: QStyleOptionViewItem, place: Place, *, chosen: bool) -> QPixmap:
+        box, look = option.rect, place.look
+        looks = (place.kind, look.letters, box.width(), box.height(), chosen)
         if looks not in self._drawn:
             if len(self._drawn) > MOST_PICTURES:  # the window has been resized many times
                 self._drawn.clear()
@@ -256,14 +289,13 @@ class PlanDelegate(QStyledItemDelegate):
             drawn.fill(theme().colour("soft" if chosen else "surface"))
             painter = QPainter(drawn)
             painter.setFont(option.font)
-            _draw_cell(painter, QRect(0, 0, box.width(), box.height()), option, kind)
+            _draw_cell(painter, QRect(0, 0, box.width(), box.height()), option, place.kind, look)
             painter.end()
             self._drawn[looks] = drawn
         return self._drawn[looks]
 
 
-def _draw_cell(painter: QPainter, box: QRect, option: QStyleOptionViewItem, kind: Kind) -> None:
-    look = LOOKS[kind]
+def _draw_cell(painter: QPainter, box: QRect, option: QStyleOptionViewItem, kind: Kind, look: Look) -> None:
     painter.save()
     painter.setPen(theme().colour("hover"))
     painter.drawLine(box.bottomLeft(), box.bottomRight())

@@ -1,7 +1,7 @@
 """Enrolments as the family's file and the portal show them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from models.office.bookings import Enrolment
 from models.office.families import Child
 from models.office.structure import Activity, AgeGroup, Facility
 from models.vocabulary import EnrolmentStatus
+from resources.french import search_key
 
 ENROLMENT_WORDS = {EnrolmentStatus.ACTIVE: "En cours", EnrolmentStatus.ENDED: "Terminée"}
 
@@ -34,9 +35,11 @@ class EnrolmentRow:
     days_a_week: int | None
 
 
-def enrolments_of(session: Session, family_id: int) -> tuple[EnrolmentRow, ...]:
-    """Read a household's enrolments, by child, current ones first."""
-    return enrolments_of_families(session, [family_id]).get(family_id, ())
+def enrolments_of(session: Session, family_id: int, today: date) -> tuple[EnrolmentRow, ...]:
+    """Read a household's enrolments, by child, current ones first; one whose last day is past has ended."""
+    rows = enrolments_of_families(session, [family_id]).get(family_id, ())
+    ended = [replace(row, status=EnrolmentStatus.ENDED) if row.ends < today else row for row in rows]
+    return tuple(sorted(ended, key=lambda row: (search_key(row.child), row.child_id, row.status)))
 
 
 def enrolments_of_families(session: Session, family_ids: Collection[int]) -> dict[int, tuple[EnrolmentRow, ...]]:

@@ -1,6 +1,6 @@
 """Files that the agent keeps or opens: where she wants them, and with her own programs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -39,6 +39,18 @@ def ask_which(parent: QWidget, title: str, suffix: str, chosen: Callable[[Path],
     dialog.setNameFilters([KINDS[suffix], "Tous les fichiers (*)"])
     dialog.setDirectory(_last_folder())
     return _open(dialog, chosen)
+
+
+def ask_files(
+    parent: QWidget, title: str, kinds: str, chosen: Callable[[Sequence[Path]], None], *, several: bool = False
+) -> QFileDialog:
+    """Ask for files of some kinds, « Documents (*.pdf *.jpg) »; `chosen` gets their paths."""
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles if several else QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([kinds, "Tous les fichiers (*)"])
+    dialog.setDirectory(_last_folder())
+    return _open(dialog, lambda _first: chosen([Path(name) for name in dialog.selectedFiles()]))
 
 
 def open_outside(name: str, content: bytes) -> bool:

@@ -11,21 +11,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from backoffice.documents.lists import DocumentRow
 from backoffice.enrolments.lists import EnrolmentRow
 from backoffice.families.file import FamilyFile
 from backoffice.requests.lists import RequestRow
-from models.vocabulary import DocumentState, RequestStatus
+from models.vocabulary import DocumentState, EnrolmentStatus, RequestStatus
 from resources.french import NARROW, euros, number, plural
 from ui.common.blank import Blank
 from ui.common.listing import TableView
 from ui.common.parts import button, heading, hint, row_of, scrolling
 from ui.families.agreements import agreement_cards
 from ui.families.billing_pane import BillingPane, FileTable, credit_words
+from ui.families.documents import DocumentsPage
 from ui.families.people import Acts, Household
 from ui.families.presenter import FamilyPage
 from ui.families.table import (
-    DOCUMENT_COLUMNS,
     ENROLMENT_COLUMNS,
     KIND_WORDS,
     REQUEST_COLUMNS,
@@ -33,6 +32,7 @@ from ui.families.table import (
 from ui.families.words import Mark
 from ui.shell.theme import State, em
 
+GIVEN = {DocumentState.PROVIDED, DocumentState.RECEIVED}
 TABS = ("Foyer", "Inscriptions", "Documents", "Factures", "Demandes")
 
 
@@ -41,6 +41,9 @@ class FamilyPanel(QStackedWidget):
 
     request_asked = Signal(object)  # the id of a request that waits
     terms_asked = Signal(object)  # the id of an enrolment
+    enrol_asked = Signal(int)  # the id of the family
+    end_asked = Signal(object)  # an enrolment
+    messages_asked = Signal(int)  # the id of the family
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,12 +59,7 @@ class FamilyPanel(QStackedWidget):
         self.enrolments: TableView[EnrolmentRow] = FileTable(
             ENROLMENT_COLUMNS, name="Inscriptions", empty="Aucune inscription."
         )
-        self.documents: TableView[DocumentRow] = FileTable(
-            DOCUMENT_COLUMNS,
-            name="Documents",
-            empty="Aucun document n'est demandé.",
-            key=lambda row: (row.kind_id, row.child_id),
-        )
+        self.documents = DocumentsPage()
         self.billing = BillingPane()
         self.invoices = self.billing.invoices
         self.requests: TableView[RequestRow] = FileTable(
@@ -73,7 +71,9 @@ class FamilyPanel(QStackedWidget):
             named.setAccessibleName("Parties du dossier")
         self.terms = button("Modifier les conditions", self._ask_terms, icon="edit")
         self.terms.setToolTip("Catégorie et nombre de jours par semaine, pour les tarifs")
-        enrolled = _over(self.enrolments, self.terms)
+        self.enrol = button("Inscrire à une activité…", self._ask_enrol, icon="add")
+        self.end = button("Terminer l'inscription…", self._ask_end, icon="cross")
+        enrolled = _over(self.enrolments, self.enrol, self.terms, self.end)
         pages: tuple[QWidget, ...] = (self._people, enrolled, self.documents, self.billing, self.requests)
         for title, page in zip(TABS, pages, strict=True):
             self.tabs.addTab(page, title)
@@ -111,7 +111,7 @@ class FamilyPanel(QStackedWidget):
         self._people.verticalScrollBar().setValue(place)
         self._hold(held)
         self.enrolments.show_rows(file.enrolments)
-        self.documents.show_rows(file.documents)
+        self.documents.show_rows(file.documents, may_edit=acts.may_edit)
         self.billing.show_page(page)
         self.requests.show_rows(file.requests)
         counts = (0, len(file.enrolments), len(file.documents), len(page.invoices), len(file.requests))
@@ -148,24 +148,41 @@ class FamilyPanel(QStackedWidget):
 
     def _enable_terms(self, *_: object) -> None:
         may_edit = self._shown is not None and self._shown[1]
-        self.terms.setVisible(may_edit)
-        self.terms.setEnabled(may_edit and self.enrolments.chosen() is not None)
+        row = self.enrolments.chosen()
+        for act in (self.enrol, self.terms, self.end):
+            act.setVisible(may_edit)
+        self.terms.setEnabled(may_edit and row is not None)
+        self.end.setEnabled(may_edit and row is not None and row.status is EnrolmentStatus.ACTIVE)
 
     def _ask_terms(self, *_: object) -> None:
         if (row := self.enrolments.chosen()) is not None:
             self.terms_asked.emit(row.id)
 
+    def _ask_enrol(self) -> None:
+        if (file := self.file) is not None:
+            self.enrol_asked.emit(file.id)
+
+    def _ask_end(self) -> None:
+        if (row := self.enrolments.chosen()) is not None:
+            self.end_asked.emit(row)
+
     def _open_request(self, row: RequestRow) -> None:
         if row.status is RequestStatus.WAITING:
             self.request_asked.emit(row.id)
+
+    def _ask_messages(self) -> None:
+        if self._family_id is not None:
+            self.messages_asked.emit(self._family_id)
 
     def _laid_out(self) -> QWidget:
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(em(0.5), 0, 0, 0)
         column.setSpacing(em(0.35))
-        for widget in (self._name, self._about):
-            column.addWidget(widget)
+        self.messages = button("Messages", self._ask_messages, icon="message")
+        self.messages.setToolTip("Lire ce que la famille a écrit, lui écrire")
+        column.addWidget(row_of(self._name, self.messages, stretch_after=0))
+        column.addWidget(self._about)
         column.addLayout(self._marks)
         column.addSpacing(em(0.2))
         column.addWidget(self.tabs, 1)
@@ -198,7 +215,7 @@ def _marks_of(file: FamilyFile) -> list[tuple[str, State, str]]:
     marks = [due]
     if waiting := sum(row.status is RequestStatus.WAITING for row in file.requests):
         marks.append((f"{plural(waiting, 'demande')} à traiter", State.WAITING, "inbox"))
-    lacking = [row for row in file.documents if row.mandatory and row.state is not DocumentState.PROVIDED]
+    lacking = [row for row in file.documents if row.mandatory and row.state not in GIVEN]
     if lacking:
         marks.append((f"{plural(len(lacking), 'document')} à fournir", State.LATE, "document"))
     current = next((quotient for quotient in file.quotients if quotient.current), None)

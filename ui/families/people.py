@@ -20,7 +20,7 @@ from ui.families.words import Mark, sentence
 from ui.shell.theme import State, em
 
 LABEL_EM, NARROWEST_EM, TWO_COLUMNS_EM = 6.7, 20, 38
-NOT_SHOWN = {"last_name", "first_name"}
+NOT_SHOWN = {"last_name", "first_name", "leaves_alone", "diet"}  # in the title, or among the marks
 INVITE_WORDS = {
     AccountState.NONE: "Inviter au portail",
     AccountState.INVITED: "Renvoyer l'invitation",
@@ -149,8 +149,11 @@ def _health(health: HealthRow) -> Iterable[StatePill]:
 
 
 def _pickup(people: tuple[PickupRow, ...]) -> Iterable[str]:
+    called = [_person(person) for person in people if person.contact]
     allowed = [_person(person) for person in people if person.allowed]
-    barred = [_person(person) for person in people if not person.allowed]
+    barred = [_person(person) for person in people if not person.allowed and not person.contact]
+    if called:
+        yield f"À prévenir{NARROW}: {listed(called)}."
     if allowed:
         yield f"Peuvent venir chercher l'enfant{NARROW}: {listed(allowed)}."
     if barred:

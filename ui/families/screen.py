@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from backoffice.billing.lists import InvoiceRow
+from backoffice.documents.lists import DocumentRow
 from backoffice.families.file import FamilyFile, GuardianRow
 from backoffice.families.lists import FamilyRow
 from backoffice.office import Office
@@ -28,6 +29,8 @@ from ui.families.account_presenter import AccountPresenter
 from ui.families.agreements_forms import AgreementsForms
 from ui.families.agreements_presenter import AgreementsPresenter
 from ui.families.dialogs import InviteDialog, PersonDialog
+from ui.families.documents_desk import DocumentsDeskPresenter, DocumentsForms
+from ui.families.enrol_dialog import EnrolForms, EnrolPresenter
 from ui.families.file import FamilyPanel
 from ui.families.forms import MoneyForms
 from ui.families.money import MoneyPresenter
@@ -53,7 +56,9 @@ class FamiliesScreen(PaperScreen):
         self._showing = False
         self._form: PersonDialog | None = None
         self.forms = MoneyForms(self)
+        self.enrolling = EnrolForms(self)
         self.agreements = AgreementsForms(self)
+        self.documents = DocumentsForms(self)
         self.search = SearchField("Nom, enfant, n° de dossier…", "Rechercher une famille")
         self.table: TableView[FamilyRow] = TableView(FAMILY_COLUMNS, name="Familles", empty=NONE_YET)
         as_cards(self.table, family_face)
@@ -89,12 +94,21 @@ class FamiliesScreen(PaperScreen):
         self.search.searched.connect(presenter.search)
         self.search.returnPressed.connect(self.table.setFocus)
         self.panel.request_asked.connect(partial(self.visit_asked.emit, "requests"))
+        self.panel.messages_asked.connect(partial(self.visit_asked.emit, "messages"))
         self.panel.billing.invoice_asked.connect(self._open_invoice)
         self.panel.billing.note_asked.connect(account.open_note)
         self.panel.billing.account_asked.connect(lambda regie_id: self._with_family(account.open_account, regie_id))
         self.panel.billing.debits_asked.connect(self._open_debits)
         self.offer("find", self._find)
         self.offer("edit", self._edit, enabled=False)
+
+    def bind_documents(self, presenter: DocumentsDeskPresenter) -> None:
+        """Give the gestures on documents their meaning."""
+        self._desk = presenter
+        self.documents.bind(presenter)
+        self.panel.documents.record_asked.connect(self._record_document)
+        self.panel.documents.file_asked.connect(presenter.open_file)
+        self.panel.documents.request_asked.connect(partial(self.visit_asked.emit, "requests"))
 
     def refresh(self) -> None:
         self.table.show_loading()
@@ -210,6 +224,10 @@ class FamiliesScreen(PaperScreen):
         if cards:
             self._presenter.edit((card or cards[0]).row)
 
+    def _record_document(self, row: DocumentRow | None) -> None:
+        if (file := self.panel.file) is not None:
+            self._desk.ask_record(file, row)
+
     def _open_invoice(self, row: InvoiceRow) -> None:
         self.visit_asked.emit("billing", row.id)
 
@@ -233,5 +251,7 @@ def families_screen(office: Office, agent: Agent, tasks: Tasks, changes: Changes
     money = MoneyPresenter(screen.forms, lanes, office, agent)
     agreements = AgreementsPresenter(screen.agreements, lanes, office, agent)
     account = AccountPresenter(screen, lanes, office)
+    screen.enrolling.bind(EnrolPresenter(screen.enrolling, lanes, office, agent), screen.panel)
     screen.bind(FamiliesPresenter(screen, lanes, office, agent), money, agreements, account)
+    screen.bind_documents(DocumentsDeskPresenter(screen.documents, lanes, office, agent))
     return screen

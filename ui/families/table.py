@@ -24,6 +24,7 @@ ACCOUNT_STATES = {
 }
 DOCUMENT_STATES = {
     DocumentState.MISSING: State.LATE,
+    DocumentState.RECEIVED: State.WAITING,
     DocumentState.PROVIDED: State.ACCEPTED,
     DocumentState.EXPIRED: State.LATE,
     DocumentState.REFUSED: State.REFUSED,

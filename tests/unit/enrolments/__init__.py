@@ -1,0 +1,1 @@
+"""Enrolments: openings, requests, groups, the desk."""

@@ -25,11 +25,8 @@ def roll_call(session: Session, activity_id: int, day: date, sealer: Sealer) -> 
     sheet = day_sheet(session, activity_id, day, sealer)
     commune = session.scalar(select(Commune.name)) or ""
     children = {row.child_id for row in sheet.rows if row.expected}
-    watched = set(
-        session.scalars(
-            select(PickupPerson.child_id).where(PickupPerson.child_id.in_(children), PickupPerson.allowed.is_(False))
-        )
-    )
+    barred = PickupPerson.allowed.is_(False) & PickupPerson.contact.is_(False)  # to be called is no prohibition
+    watched = set(session.scalars(select(PickupPerson.child_id).where(PickupPerson.child_id.in_(children), barred)))
     return [_document(commune, sheet, group, watched) for group in sheet.groups]
 
 

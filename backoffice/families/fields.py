@@ -9,6 +9,7 @@ from typing import Literal
 
 from backoffice.errors import RefusedByRule
 from models.office.families import Child, Guardian
+from models.vocabulary import Diet
 from resources.french import PARIS, short_date
 
 LONGEST = 200
@@ -16,6 +17,11 @@ PHONE = re.compile(r"(?:\+33|0033|0)([1-9]\d{8})")
 FOREIGN_PHONE = re.compile(r"(?:\+|00)([1-9]\d{6,14})")
 EMAIL = re.compile(r"[^@\s<>()\",;:]+@[^@\s<>()\",;:.]+(\.[^@\s<>()\",;:.]+)+")
 YES_NO = (("oui", "Oui"), ("non", "Non"))
+DIETS = (
+    (Diet.NONE, "Sans régime"),
+    (Diet.NO_PORK, "Sans porc"),
+    (Diet.VEGETARIAN, "Végétarien"),
+)  # never a health fact
 
 Shape = Literal["text", "phone", "email", "postal_code", "date", "choice"]
 
@@ -29,7 +35,7 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PersonField:
-    """One field of a guardian or of a child."""
+    """One field of a guardian or of a child; what families see and do is the structure's to decide: `field_rules`."""
 
     name: str
     label: str
@@ -38,6 +44,9 @@ class PersonField:
     family_may_edit: bool = True
     needs_approval: bool = False
     choices: tuple[tuple[str, str], ...] = ()
+    kept_as: type[StrEnum] | None = None  # of a choice; none: yes or no
+    shown: bool = True  # to families
+    always_approved: bool = False  # who somebody is, and the way in: never changed by a family alone
 
     def read(self, text: str) -> str:
         """Write what somebody typed as the field keeps it.
@@ -61,12 +70,12 @@ class PersonField:
         value = getattr(person, self.name)
         if isinstance(value, bool):
             return "oui" if value else "non"
-        return value.isoformat() if isinstance(value, date) else value or ""
+        return value.isoformat() if isinstance(value, date) else str(value or "")
 
     def put(self, person: Guardian | Child, value: str) -> None:
         """Give a person the value that `read` made of a text."""
         if self.shape == "choice":
-            setattr(person, self.name, value == "oui")
+            setattr(person, self.name, self.kept_as(value) if self.kept_as else value == "oui")
         elif self.shape == "date":
             setattr(person, self.name, date.fromisoformat(value))
         else:
@@ -87,11 +96,18 @@ class PersonField:
         return value
 
 
+def _held(name: str, label: str, shape: Shape = "text") -> PersonField:
+    """Say who somebody is: the régie's to write, and to check if the structure lets families ask."""
+    return PersonField(
+        name, label, shape, required=True, family_may_edit=False, needs_approval=True, always_approved=True
+    )
+
+
 FIELDS: dict[Subject, tuple[PersonField, ...]] = {
     Subject.GUARDIAN: (
-        PersonField("last_name", "Nom", required=True, family_may_edit=False),
-        PersonField("first_name", "Prénom", required=True, family_may_edit=False),
-        PersonField("email", "Adresse e-mail", "email", required=True, needs_approval=True),
+        _held("last_name", "Nom"),
+        _held("first_name", "Prénom"),
+        PersonField("email", "Adresse e-mail", "email", required=True, needs_approval=True, always_approved=True),
         PersonField("mobile", "Téléphone mobile", "phone"),
         PersonField("work_phone", "Téléphone professionnel", "phone"),
         PersonField("street", "Adresse", required=True, needs_approval=True),
@@ -99,14 +115,22 @@ FIELDS: dict[Subject, tuple[PersonField, ...]] = {
         PersonField("city", "Commune", required=True, needs_approval=True),
     ),
     Subject.CHILD: (
-        PersonField("last_name", "Nom", required=True, family_may_edit=False),
-        PersonField("first_name", "Prénom", required=True, family_may_edit=False),
-        PersonField("birth_date", "Date de naissance", "date", required=True, family_may_edit=False),
+        _held("last_name", "Nom"),
+        _held("first_name", "Prénom"),
+        _held("birth_date", "Date de naissance", "date"),
         PersonField("class_name", "Classe", needs_approval=True),
         PersonField("doctor", "Médecin traitant"),
         PersonField("photo_allowed", "Photos autorisées", "choice", required=True, choices=YES_NO),
+        PersonField(
+            "leaves_alone", "Part seul", "choice", required=True, choices=YES_NO,
+            shown=False, family_may_edit=False, needs_approval=True,
+        ),
+        PersonField(
+            "diet", "Régime alimentaire", "choice", required=True, choices=DIETS, kept_as=Diet,
+            shown=False, family_may_edit=False, needs_approval=True,
+        ),
     ),
-}
+}  # fmt: skip
 BY_NAME = {(subject, field.name): field for subject, fields in FIELDS.items() for field in fields}
 
 

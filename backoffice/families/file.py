@@ -73,6 +73,7 @@ class PickupRow:
     relation: str
     phone: str | None
     allowed: bool
+    contact: bool = False  # to call
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def family_file(session: Session, family_id: int, today: date, sealer: Sealer | 
     family = session.get(Family, family_id)
     if family is None:
         raise RefusedByRule("Cette famille n'existe pas, ou n'existe plus.")
-    waiting = waiting_fields(session, [family_id])
+    waiting = {key[1:]: wish for key, wish in waiting_fields(session, [family_id]).items()}
     balance = Invoice.total_cents - Invoice.aid_cents - Invoice.credited_cents - Invoice.paid_cents
     issued, due = session.execute(
         select(func.count(), func.coalesce(func.sum(balance).filter(Invoice.status.in_(PAYABLE)), 0)).where(
@@ -153,7 +154,7 @@ def family_file(session: Session, family_id: int, today: date, sealer: Sealer | 
         family.id, family.number, family.name, family.kind, family.resident, _quotients(session, family_id, today),
         tuple(_guardian(guardian, waiting) for guardian in guardians_of(session, [family_id]).get(family_id, [])),
         _children(session, family_id, today, waiting, sealer), payers_of(session, family_id, today),
-        enrolments_of(session, family_id), documents_of(session, family_id, today),
+        enrolments_of(session, family_id, today), documents_of(session, family_id, today),
         requests_of_family(session, family_id), int(due), issued, family.version,
     )  # fmt: skip
 
@@ -212,7 +213,7 @@ def _pickup(session: Session, child_ids: Sequence[int]) -> dict[int, list[Pickup
     found: dict[int, list[PickupRow]] = {}
     query = select(PickupPerson).where(PickupPerson.child_id.in_(child_ids))
     for person in session.scalars(query.order_by(PickupPerson.allowed.desc(), PickupPerson.name, PickupPerson.id)):
-        row = PickupRow(person.id, person.name, person.relation, person.phone, person.allowed)
+        row = PickupRow(person.id, person.name, person.relation, person.phone, person.allowed, person.contact)
         found.setdefault(person.child_id, []).append(row)
     return found
 

@@ -24,6 +24,7 @@ WHOLE = 100  # percent
 ONE_DAY = timedelta(days=1)
 STATE_WORDS = {
     DocumentState.MISSING: "manquante",
+    DocumentState.RECEIVED: "reçue, à lire",
     DocumentState.EXPIRED: "expirée",
     DocumentState.REFUSED: "refusée",
 }
@@ -98,7 +99,7 @@ def documents_to_ask(session: Session, scope: Scope, books: Books, today: date) 
     """Say which mandatory documents of the households and of the children billed are missing, expired or refused."""
     kinds = session.execute(
         select(DocumentKind.id, DocumentKind.name, DocumentKind.per_child)
-        .where(DocumentKind.mandatory)
+        .where(DocumentKind.mandatory, DocumentKind.asked)
         .order_by(DocumentKind.position, DocumentKind.id)
     ).all()
     if not kinds:

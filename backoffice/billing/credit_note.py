@@ -16,6 +16,7 @@ from backoffice.office import Changed, Work
 from backoffice.papers import keep
 from backoffice.payments.book import free_excess, restate
 from backoffice.rulebook.file.wording import money
+from backoffice.sync.contract import ViewKind
 from backoffice.treasury.periods import refuse_closed
 from models.office.billing import CreditNote, CreditNoteLine, Invoice
 from models.office.families import Family
@@ -109,6 +110,7 @@ def write_note(work: Work, invoice: Invoice, lines: Sequence[NoteLine], *, reaso
     family = session.get_one(Family, invoice.family_id)
     paper = render_invoice(_document(note, invoice, content, family.number, lines))
     keep(session, PaperKind.CREDIT_NOTE, {note.id: paper})
+    work.show(ViewKind.PAPER, f"credit_note:{note.id}", note.family_id)
     _tell(work, note, invoice, service.name, freed_cents)
     work.sign(
         "credit_note.issue",

@@ -1,0 +1,1 @@
+"""What households and the régie write to each other."""

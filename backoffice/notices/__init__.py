@@ -1,0 +1,1 @@
+"""What the law asks the portal to say, as the commune writes it."""

@@ -1,0 +1,13 @@
+"""An office on each database that a town hall may have."""
+
+import pytest
+
+from tests.factories import an_office
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def office(request, tmp_path):
+    database = request.getfixturevalue("new_postgres")("office") if request.param == "postgresql" else None
+    opened = an_office(tmp_path, database=database)
+    yield opened
+    opened.close()

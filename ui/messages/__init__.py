@@ -1,0 +1,1 @@
+"""Messages: what households and the régie write to each other."""

@@ -114,7 +114,8 @@ def _tell(work: Work, request: Request, reason: RefusalReason | None) -> bool:
 
 def _mail_line(line: Line) -> dict[str, str]:
     why = line.why if line.verdict is Verdict.REFUSED else ""
-    return {"text": line.text, "wished": line.wished, "verdict": words.VERDICT_WORDS[line.verdict], "why": why}
+    verdict = "retiré par vous" if line.verdict is Verdict.WITHDRAWN else words.VERDICT_WORDS[line.verdict]
+    return {"text": line.text, "wished": line.wished, "verdict": verdict, "why": why}
 
 
 def _subject_end(status: RequestStatus) -> str:

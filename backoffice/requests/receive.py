@@ -6,8 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
+from backoffice.documents.arrive import ARRIVED, Kept
 from backoffice.families.invite import link_drawn_at, send_link
+from backoffice.messages.receive import receive_message
 from backoffice.office import Changed, Work
 from backoffice.payments.online import receive_online
 from backoffice.requests import words
@@ -15,7 +18,15 @@ from backoffice.requests.decision import show_request
 from backoffice.requests.kinds import HANDLERS, KIND_OF
 from backoffice.requests.rules import status_of
 from backoffice.requests.withdraw import withdraw
-from backoffice.sync.contract import AccountOpened, Action, LinkAsked, OnlinePaymentTold, ViewKind, Withdrawn
+from backoffice.sync.contract import (
+    AccountOpened,
+    Action,
+    LinkAsked,
+    MessageSent,
+    OnlinePaymentTold,
+    ViewKind,
+    Withdrawn,
+)
 from models.office.families import Family, Guardian
 from models.office.requests import AppliedAction, Request, RequestItem
 from models.upsert import insert_into
@@ -36,8 +47,11 @@ class Receipt:
     waits: bool = False
 
 
-def receive(work: Work, action: Action) -> Receipt:
-    """Apply an action and remember it, in one transaction: a second sending changes nothing."""
+def receive(work: Work, action: Action, document: Kept | None = None) -> Receipt:
+    """Apply an action and remember it, in one transaction: a second sending changes nothing.
+
+    `document` is what a document sent is about, fetched and opened beforehand.
+    """
     if not _first_time(work, action.id, action.payload.kind, action.received_at):
         return Receipt(action.id, "déjà appliquée", applied=False)
     if isinstance(action.payload, OnlinePaymentTold):  # money is kept, whoever has left the household meanwhile
@@ -46,6 +60,7 @@ def receive(work: Work, action: Action) -> Receipt:
     if guardian is None or guardian.family_id != action.family_id:
         log.warning("action %s: guardian %s is not of family %s", action.id, action.guardian_id, action.family_id)
         return _remember(work, action.id, f"refusée{NARROW}: ce responsable n'est pas de ce foyer")
+    work.memo[ARRIVED] = document
     if type(action.payload) in KIND_OF:
         status = _request(work, action)
         return _remember(work, action.id, words.STATUS_WORDS[status].lower(), waits=status is RequestStatus.WAITING)
@@ -61,6 +76,8 @@ def _effect(work: Work, action: Action, guardian: Guardian) -> str:
             return _send_link(work, guardian, action.id)
         case Withdrawn():
             return withdraw(work, action)
+        case MessageSent():
+            return receive_message(work, action, guardian)
     message = f"action {action.id}: nothing is known of {action.payload.kind}"
     raise LookupError(message)
 
@@ -81,6 +98,11 @@ def set_aside(
     told = action.payload.model_dump(mode="json") if action and isinstance(action.payload, OnlinePaymentTold) else {}
     work.sign("set_aside", "action", action_id, new={"sentence": sentence, **told})
     return _remember(work, action_id, f"refusée{NARROW}: {sentence}")
+
+
+def is_applied(session: Session, action_id: UUID) -> bool:
+    """Tell whether an action has been applied before: what it brings need not be fetched again."""
+    return session.get(AppliedAction, action_id) is not None
 
 
 def _first_time(work: Work, action_id: UUID, kind: str, received_at: datetime) -> bool:

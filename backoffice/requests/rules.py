@@ -20,7 +20,7 @@ class FieldJudgement:
 
 def judge_field(field: PersonField | None, *, seen: str, current: str, wished: str) -> FieldJudgement:
     """Judge a field's wish: at once where the commune lets families decide, unless the file has changed meanwhile."""
-    if field is None or not field.family_may_edit:
+    if field is None or not (field.shown and field.family_may_edit):
         return FieldJudgement(Verdict.REFUSED, cleaned(wished), "Ce champ ne se modifie pas sur le portail.")
     try:
         value = field.read(wished)

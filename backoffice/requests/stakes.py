@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from backoffice.bookings.cells import read_cells
+from backoffice.bookings.cells import read_cells, read_shared
 from backoffice.bookings.situations import Asked, read_households
 from backoffice.errors import RefusedByRule
 from backoffice.requests.kinds.bookings import granted
@@ -40,7 +40,14 @@ def stakes_of(session: Session, request_id: UUID) -> dict[str, Stake]:
     rules = read_rules(session)
     spots = [(line.unit_id, line.day) for line in lines if line.day]
     family_id, received_at = request.family_id, request.received_at
-    facts = read_cells(session, lines[0].subject_id, spots, family_id=family_id, rules=rules, received_at=received_at)
+    facts = read_cells(
+        session,
+        lines[0].subject_id,
+        spots,
+        family_id=family_id,
+        shared=read_shared(session, rules),
+        received_at=received_at,
+    )
     households = read_households(session, [request.family_id])
     stakes = {}
     for line in lines:

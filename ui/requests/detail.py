@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from backoffice.requests.kinds.kind import ItemRow
+from backoffice.requests.lists import RequestRow
 from backoffice.requests.stakes import Stake
 from backoffice.requests.words import VERDICT_WORDS
 from models.vocabulary import Verdict
 from resources.french import NARROW, capital, euros, listed, plural, until_text
 from ui.common.parts import Card, StatePill, button, heading, hint, repolish
-from ui.requests.table import VERDICT_STATES, breakable, finding_of, shown
+from ui.requests.table import VERDICT_STATES, breakable, compares, finding_of, shown
 from ui.shell.theme import State, em
 
 
@@ -65,19 +66,22 @@ class ItemDetail(Card):
         self.column.addLayout(bottom)
         self.column.addWidget(self._steps)
 
-    def show_item(self, item: ItemRow, received_at: datetime, stake: Stake | None) -> None:
+    def show_item(self, item: ItemRow, row: RequestRow, stake: Stake | None) -> None:
         """Compare and explain this one."""
+        received_at = row.received_at
         words, state = finding_of(item, received_at)
+        for value in (self._then, self._now):
+            value.setVisible(compares(item, row))
         self._title.setText(capital(item.text))
         self._pill.show_state(words, state)
-        self._show_values(item)
+        self._show_values(item, new=not compares(item, row))
         self._facts.setText("\n".join(facts_of(item, received_at, stake)))
         steps = [*item.steps, *(stake.price.steps if stake and stake.price else ())]
         self._steps.setText("\n".join(f"{rank}. {step}" for rank, step in enumerate(steps, start=1)))
         self.explain.setVisible(bool(steps))
         self._unfold(self.explain.isChecked())
 
-    def _show_values(self, item: ItemRow) -> None:
+    def _show_values(self, item: ItemRow, *, new: bool) -> None:
         waits = item.verdict is Verdict.WAITING
         self._then.show_value(item.then, "au moment de la demande", State.NEUTRAL)
         if item.stale:
@@ -89,7 +93,7 @@ class ItemDetail(Card):
         elif item.now == item.wished:
             self._wished.show_value(item.wished, "déjà ainsi", State.NEUTRAL)
         else:
-            self._wished.show_value(item.wished, "différent", State.INFO)
+            self._wished.show_value(item.wished, "" if new else "différent", State.INFO)
 
     def _unfold(self, opened: bool) -> None:  # noqa: FBT001  a signal's value
         self._steps.setVisible(opened and bool(self._steps.text()))
@@ -97,7 +101,8 @@ class ItemDetail(Card):
 
 def facts_of(item: ItemRow, received_at: datetime, stake: Stake | None) -> list[str]:
     """List what an agent weighs: why it waits, the limit and its side, the price, the places."""
-    facts = [item.blocked or item.why]
+    why = "" if item.verdict is Verdict.WITHDRAWN else item.why  # it speaks to the family
+    facts = [item.blocked or why]
     if item.limit_at is not None:
         side = "demande reçue à temps" if received_at < item.limit_at else "demande reçue trop tard"
         facts.append(f"Limite{NARROW}: {until_text(item.limit_at)} — {side}.")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from backoffice.requests.file import RequestFile
+from backoffice.requests.kinds import HANDLERS
 from backoffice.requests.kinds.kind import ItemRow
 from backoffice.requests.lists import RequestRow
 from backoffice.requests.words import AUTOMATIC, STATUS_WORDS
@@ -16,12 +17,15 @@ from ui.common.blank import Blank
 from ui.common.listing import TableView
 from ui.common.parts import StatePill, button, heading, hint, primary_button, repolish, row_of, scrolling
 from ui.requests.detail import ItemDetail
+from ui.requests.kinds import WAYS
 from ui.requests.presenter import OpenRequest
-from ui.requests.table import STATUS_STATES, ItemTable, age_of, finding_of, item_columns, short_text
+from ui.requests.table import STATUS_STATES, ItemTable, age_of, compares, finding_of, item_columns, short_text
+from ui.requests.way import Besides
 from ui.shell.theme import State, em
 
 SHARES = (0.4, 0.2, 0.2, 0.2)  # of the width, beside the finding: what is asked, then, now, wished
 NARROW_SHARES = (0.42, 0, 0.3, 0.28)  # in a small window; the comparison below shows all three
+NEW_SHARES = (0.45, 0, 0, 0.55)  # of what is asked, there is nothing yet
 NARROW_EM = 24
 MANY = 100  # rows, each then of one line
 FINDING_EM, TWO_LINES_EM = 8.6, 2.6
@@ -48,7 +52,8 @@ class ItemsView(TableView[ItemRow]):
     def show_items(self, file: RequestFile, *, decidable: bool, anew: bool) -> None:
         """Show a request's items; the first is the current one."""
         self._row = file.row
-        self.items.renew(may_tick=decidable and len(file.items) > 1, anew=anew)
+        together = HANDLERS[file.row.kind].whole
+        self.items.renew(may_tick=decidable and len(file.items) > 1 and not together, anew=anew)
         self.show_rows(sorted(file.items, key=lambda item: item.verdict is not Verdict.WAITING))
         if self.chosen() is None:
             self.choose_first()
@@ -82,6 +87,8 @@ class ItemsView(TableView[ItemRow]):
         """Give long values two lines, and the table no more room than its rows."""
         room = self.viewport().width() - em(FINDING_EM)
         shares = SHARES if room > em(NARROW_EM) else NARROW_SHARES
+        if self._row is not None and not any(compares(item, self._row) for item in self.items.rows):
+            shares = NEW_SHARES
         for at, share in enumerate(shares):
             self.setColumnHidden(at, not share)
             self.setColumnWidth(at, round(room * share))
@@ -111,8 +118,7 @@ class Answer(QFrame):
         row = file.row
         self.setVisible(row.status is not RequestStatus.WAITING)
         when = f" le {instant_text(row.decided_at)}" if row.decided_at else ""
-        by = "par le règlement, sans intervention" if row.decided_by == AUTOMATIC else f"par {row.decided_by}"
-        lines = [f"{STATUS_WORDS[row.status]} {by}{when}."]
+        lines = [f"{STATUS_WORDS[row.status]}{_decided_by(row)}{when}."]
         lines += [f"Motif{NARROW}: {file.reason}"] if file.reason else []
         lines += [f"Mot à la famille{NARROW}: «\xa0{file.note}\xa0»"] if file.note else []
         self._told.setText("\n".join(lines))
@@ -138,6 +144,9 @@ class RequestPanel(QStackedWidget):
         self._title.setWordWrap(True)
         self._who.setWordWrap(True)
         self._look_only = hint()
+        self._besides: dict[RequestKind, Besides] = {
+            kind: way.besides() for kind, way in WAYS.items() if way.besides is not None
+        }
         self._blank = Blank("check")
         self.addWidget(self._blank)
         self.addWidget(self._laid_out())
@@ -171,6 +180,10 @@ class RequestPanel(QStackedWidget):
         self.answer.show_answer(file)
         self.items.show_items(file, decidable=decidable, anew=anew)
         self.items.setVisible(len(file.items) > 1)
+        for kind, besides in self._besides.items():
+            besides.setVisible(kind is row.kind)
+            if kind is row.kind:
+                besides.show_request(file, opened.known)
         self._explain(self.items.chosen())
         for shown in (self.accept, self.refuse):
             shown.setVisible(decidable)
@@ -182,19 +195,22 @@ class RequestPanel(QStackedWidget):
     def ticked(self) -> frozenset[str] | None:
         """Give the items to accept; None when it is all that waits."""
         waiting, ticked = self.items.items.waiting(), self.items.items.ticked()
+        if self.file is not None and HANDLERS[self.file.row.kind].whole:  # all or nothing
+            return frozenset() if any(item.blocked for item in waiting) else None
         return None if len(ticked) == len(waiting) else frozenset(item.key for item in ticked)
 
     def _explain(self, item: ItemRow | None) -> None:
         if self._open is not None and item is not None:
-            self.detail.show_item(item, self._open.file.row.received_at, self._open.stakes.get(item.key))
+            self.detail.show_item(item, self._open.file.row, self._open.stakes.get(item.key))
 
     def _name_button(self) -> None:
         """Say on the button what it accepts."""
         if self.file is None:
             return
         ticked = self.ticked()
-        one = "champ" if self.file.row.kind is RequestKind.FIELDS else "jour"
-        text = "Accepter (A)" if ticked is None else f"Accepter {_ticked_words(len(ticked), one)} (A)"
+        one = WAYS[self.file.row.kind].one
+        whole = HANDLERS[self.file.row.kind].whole
+        text = "Accepter (A)" if ticked is None or whole else f"Accepter {_ticked_words(len(ticked), one)} (A)"
         self.accept.setText(text)
         self.accept.setEnabled(ticked != frozenset())
 
@@ -207,7 +223,7 @@ class RequestPanel(QStackedWidget):
         top.addWidget(self._title, 1)
         top.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignTop)
         inner.addLayout(top)
-        for widget in (self._who, self._when, self.answer, self.items, self.detail):
+        for widget in (self._who, self._when, self.answer, self.items, *self._besides.values(), self.detail):
             inner.addWidget(widget)
         inner.addStretch(1)
         whole = QWidget()
@@ -218,6 +234,12 @@ class RequestPanel(QStackedWidget):
         column.addWidget(self._look_only)
         column.addWidget(row_of(self.family, self.refuse, self.accept, stretch_after=0))
         return whole
+
+
+def _decided_by(row: RequestRow) -> str:
+    if row.status is RequestStatus.WITHDRAWN:
+        return ""  # its words say by whom
+    return ", par le règlement, sans intervention" if row.decided_by == AUTOMATIC else f" par {row.decided_by}"
 
 
 def _ticked_words(count: int, one: str) -> str:

@@ -1,10 +1,10 @@
 """Decides for « À traiter »: which request is open, what an answer does, and which comes next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from backoffice.errors import RefusedByRule
@@ -20,6 +20,7 @@ from backoffice.requests.stakes import Stake, stakes_of
 from models.vocabulary import Role
 from resources.french import capital, search_key
 from ui.common.presenter import Lanes, Presenter, View
+from ui.requests.kinds import WAYS
 from ui.shell.theme import State
 
 LOOK_ONLY = "Votre rôle permet de lire les demandes, pas d'y répondre."
@@ -27,10 +28,22 @@ LOOK_ONLY = "Votre rôle permet de lire les demandes, pas d'y répondre."
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """A request's file, and what is at stake in each of its cells."""
+    """A request's file, what is at stake in each of its cells, and what its kind knows besides."""
 
     file: RequestFile
     stakes: Mapping[str, Stake]
+    known: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The yes that an agent is giving, to which request."""
+
+    request_id: UUID | None = None
+    fields: frozenset[str] | None = None  # none: all that waits
+    note: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    on_terms: bool = False  # a dialog of the kind has asked, and stays open until it is written
 
 
 class Shelf(Enum):
@@ -50,6 +63,7 @@ class RequestsView(View, Protocol):
     def ask_reason(self, file: RequestFile, reasons: Sequence[ReasonRow]) -> None: ...
     def ask_anyway(self, file: RequestFile, changed: Sequence[ItemRow]) -> None: ...
     def ask_proof(self, file: RequestFile, items: Sequence[ItemRow]) -> None: ...
+    def ask_terms(self, opened: OpenRequest) -> None: ...
     def refuse_reason(self, sentence: str) -> None: ...
     def close_reason(self) -> None: ...
 
@@ -65,10 +79,13 @@ class RequestsPresenter(Presenter[RequestsView]):
         self._shown: list[RequestRow] = []
         self._place = 0
         self._current: UUID | None = None
-        self._file: RequestFile | None = None
+        self._opened: OpenRequest | None = None
         self._deciding = False
-        self._fields: frozenset[str] | None = None
-        self._note = ""
+        self._answer = Answer()
+
+    @property
+    def _file(self) -> RequestFile | None:
+        return None if self._opened is None else self._opened.file
 
     @property
     def may_decide(self) -> bool:
@@ -105,22 +122,30 @@ class RequestsPresenter(Presenter[RequestsView]):
 
     def accept(self, fields: frozenset[str] | None) -> None:
         """Accept what waits, or only the fields given."""
-        if (file := self._file) is not None and self._may_answer() and fields != frozenset():
-            self._fields, self._note = fields, ""
+        if (opened := self._opened) is not None and self._may_answer() and fields != frozenset():
+            file, self._answer = opened.file, Answer(opened.file.row.id, fields)
             if proofs := [item for item in file.items if item.needs_proof and (fields is None or item.key in fields)]:
                 self.view.ask_proof(file, proofs)
+            elif (way := WAYS[file.row.kind]).ask is not None and way.asks(opened.known):
+                self.view.ask_terms(opened)
             else:
                 self._accept(force=False)
 
     def accept_proved(self, note: str) -> None:
         """Accept what was ticked, now that the agent has written what the family brought."""
-        if self._may_answer():
-            self._note = note
+        if self._may_go_on():
+            self._answer = replace(self._answer, note=note)
+            self._accept(force=False)
+
+    def accept_on_terms(self, values: Mapping[str, Any], note: str) -> None:
+        """Accept, now that the agent has said what this kind of request asks her besides."""
+        if self._may_go_on():
+            self._answer = replace(self._answer, values=values, note=note, on_terms=True)
             self._accept(force=False)
 
     def accept_anyway(self) -> None:
         """Accept although the file changed since the family asked: the agent has seen the three values."""
-        if self._may_answer():
+        if self._may_go_on():
             self._accept(force=True)
 
     def ask_reason(self) -> None:
@@ -145,11 +170,14 @@ class RequestsPresenter(Presenter[RequestsView]):
         )
 
     def _accept(self, *, force: bool) -> None:
-        file, fields, note = self._file, self._fields, self._note
+        file, answer = self._file, self._answer
         assert file is not None
         self._deciding = True
+        fields, note, values = answer.fields, answer.note, answer.values
         self.write(
-            lambda: self._office.write(accept, self._agent, file.row.id, fields=fields, note=note, force=force),
+            lambda: self._office.write(
+                accept, self._agent, file.row.id, fields=fields, note=note, force=force, values=values
+            ),
             lambda decision: self._decided(file, decision),
             unsaved=f"l'acceptation de «\xa0{file.row.title}\xa0»",
             failed=lambda error: self._not_accepted(file, error, force=force),
@@ -166,6 +194,10 @@ class RequestsPresenter(Presenter[RequestsView]):
             and file.row.id == self._current
         )
 
+    def _may_go_on(self) -> bool:
+        """Let through what a dialog completes, if its request is still the one that is open."""
+        return self._may_answer() and self._file is not None and self._answer.request_id == self._file.row.id
+
     def _read_rows(self, shelf: Shelf, rows: tuple[RequestRow, ...]) -> None:
         if shelf is self._shelf:
             self._rows = rows
@@ -180,7 +212,7 @@ class RequestsPresenter(Presenter[RequestsView]):
             self.view.show_count(len(self._rows))
         ids = [row.id for row in self._shown]
         if not ids:
-            self._current, self._file = None, None
+            self._current, self._opened = None, None
             self.view.show_file(None, decidable=False)
             return
         at = ids.index(self._current) if self._current in ids else min(self._place, len(ids) - 1)
@@ -190,14 +222,16 @@ class RequestsPresenter(Presenter[RequestsView]):
     def _open(self, row: RequestRow) -> None:
         self._current = row.id
         self._place = next((at for at, shown in enumerate(self._shown) if shown.id == row.id), 0)
-        self.read("file", lambda: self._whole(row.id), self._read_file)
+        self.read("file", lambda: self._whole(row), self._read_file)
 
-    def _whole(self, request_id: UUID) -> OpenRequest:
-        return OpenRequest(self._office.read(request_file, request_id), self._office.read(stakes_of, request_id))
+    def _whole(self, row: RequestRow) -> OpenRequest:
+        read, file = WAYS[row.kind].read, self._office.read(request_file, row.id)
+        known = read(self._office, self._agent, row.id) if read is not None else None
+        return OpenRequest(file, self._office.read(stakes_of, row.id), known)
 
     def _read_file(self, opened: OpenRequest) -> None:
         if opened.file.row.id == self._current:
-            self._file = opened.file
+            self._opened = opened
             self.view.show_file(opened, decidable=self._shelf is Shelf.WAITING and self.may_decide)
 
     def _decided(self, file: RequestFile, decision: Decision) -> None:
@@ -212,10 +246,14 @@ class RequestsPresenter(Presenter[RequestsView]):
 
     def _not_accepted(self, file: RequestFile, error: Exception, *, force: bool) -> None:
         self._deciding = False
-        self.view.close_reason()
         if isinstance(error, ChangedSince):
+            self.view.close_reason()
             self.view.ask_anyway(file, error.items)
             return
+        if isinstance(error, RefusedByRule) and self._answer.on_terms:
+            self.view.refuse_reason(str(error))  # beside what was typed
+            return
+        self.view.close_reason()
         retry = partial(self._accept, force=force)
         self.view.report(error, retry=retry, unsaved=f"l'acceptation de «\xa0{file.row.title}\xa0»")
         if isinstance(error, RefusedByRule):

@@ -24,8 +24,10 @@ from ui.common.screen import Screen
 from ui.common.tasks import Tasks
 from ui.requests.dialogs import ChangedDialog, ProofDialog, RefusalDialog
 from ui.requests.file import RequestPanel
+from ui.requests.kinds import WAYS
 from ui.requests.presenter import LOOK_ONLY, OpenRequest, RequestsPresenter, Shelf
 from ui.requests.table import REQUEST_COLUMNS, decided_face, waiting_face
+from ui.requests.way import TermsDialog
 from ui.shell.theme import em
 
 SHELVES = (Shelf.WAITING, Shelf.DECIDED)
@@ -44,7 +46,7 @@ class RequestsScreen(Screen):
     def __init__(self, changes: Changes, clock: Clock) -> None:
         super().__init__(changes)
         self._clock, self._shelf, self._showing = clock, Shelf.WAITING, False
-        self._reason: RefusalDialog | ProofDialog | None = None
+        self._reason: RefusalDialog | ProofDialog | TermsDialog | None = None
         self.shelves = QTabBar()
         self.shelves.setAccessibleName("Demandes à lister")
         self.shelves.setDrawBase(False)
@@ -135,7 +137,13 @@ class RequestsScreen(Screen):
         asked.submitted.connect(lambda: self._presenter.accept_proved(asked.note))
         self._ask(asked)
 
-    def _ask(self, asked: RefusalDialog | ProofDialog) -> None:
+    def ask_terms(self, opened: OpenRequest) -> None:
+        if (ask := WAYS[opened.file.row.kind].ask) is not None:
+            asked = ask(opened.file, opened.known, self)
+            asked.submitted.connect(lambda: self._presenter.accept_on_terms(asked.values, asked.note))
+            self._ask(asked)
+
+    def _ask(self, asked: RefusalDialog | ProofDialog | TermsDialog) -> None:
         self.close_reason()
         self._reason = asked
         asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

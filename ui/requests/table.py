@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from backoffice.requests.kinds import KIND_WORDS
+from backoffice.requests.kinds import HANDLERS, KIND_WORDS
 from backoffice.requests.kinds.kind import ItemRow
 from backoffice.requests.lists import RequestRow
 from backoffice.requests.words import AUTOMATIC, STATUS_WORDS, VERDICT_WORDS
@@ -13,20 +13,24 @@ from models.vocabulary import RequestKind, RequestStatus, Verdict
 from resources.french import NARROW, clock_text, in_paris, plural, short_instant
 from ui.common.cards import Face
 from ui.common.table import Column, Index, RowTable
+from ui.requests.kinds import WAYS
 from ui.shell.theme import State
 
 LATE_AFTER = timedelta(days=5)
-KIND_ICONS = {RequestKind.FIELDS: "person", RequestKind.BOOKINGS: "planning"}
 STATUS_STATES = {
     RequestStatus.WAITING: State.WAITING,
     RequestStatus.ACCEPTED: State.ACCEPTED,
     RequestStatus.PARTLY: State.INFO,
     RequestStatus.REFUSED: State.REFUSED,
+    RequestStatus.LISTED: State.INFO,
+    RequestStatus.WITHDRAWN: State.NEUTRAL,
 }
 VERDICT_STATES = {
     Verdict.WAITING: State.WAITING,
     Verdict.ACCEPTED: State.ACCEPTED,
     Verdict.REFUSED: State.REFUSED,
+    Verdict.LISTED: State.INFO,
+    Verdict.WITHDRAWN: State.NEUTRAL,
 }
 BLANK = "(vide)"
 
@@ -44,15 +48,16 @@ def age_of(received_at: datetime, now: datetime) -> tuple[str, State]:
 def waiting_face(row: RequestRow, now: datetime) -> Face:
     """Show a request that waits."""
     mark, state = age_of(row.received_at, now)
-    return Face(row.family, row.title, KIND_ICONS[row.kind], mark, state)
+    return Face(row.family, row.title, WAYS[row.kind].icon, mark, state)
 
 
 def decided_face(row: RequestRow) -> Face:
     """Show a request that has its answer."""
     when = f"{in_paris(row.decided_at):%d/%m} " if row.decided_at else ""
     by = "Automatique" if row.decided_by == AUTOMATIC else row.decided_by or ""
-    detail = f"{when}{by} — {row.title}"
-    return Face(row.family, detail, KIND_ICONS[row.kind], STATUS_WORDS[row.status], STATUS_STATES[row.status])
+    by = "" if row.status is RequestStatus.WITHDRAWN else by
+    detail = " — ".join(filter(None, (f"{when}{by}".strip(), row.title)))
+    return Face(row.family, detail, WAYS[row.kind].icon, STATUS_WORDS[row.status], STATUS_STATES[row.status])
 
 
 def _spoken(row: RequestRow) -> str:
@@ -82,6 +87,11 @@ def finding_of(item: ItemRow, received_at: datetime) -> tuple[str, State]:
     return next((words, state) for found, words, state in findings if found)
 
 
+def compares(item: ItemRow, row: RequestRow) -> bool:
+    """Tell whether there is something to compare: of somebody or something new, there is not."""
+    return bool(item.then or item.now) or not HANDLERS[row.kind].whole
+
+
 def shown(value: str) -> str:
     """Write a value, and say so when there is none."""
     return value or BLANK
@@ -96,6 +106,8 @@ def short_text(item: ItemRow, row: RequestRow) -> str:
     """Name a field or a cell without the person, whom the request's title names."""
     if row.kind is RequestKind.BOOKINGS:
         return item.text.rpartition(", ")[0] or item.text
+    if row.kind is not RequestKind.FIELDS:
+        return item.text
     whose = row.title.removeprefix(KIND_WORDS[row.kind]).partition(NARROW)[0]
     return item.text.removesuffix(whose)
 

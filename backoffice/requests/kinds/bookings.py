@@ -1,14 +1,18 @@
 """Cells that a family books and frees, judged at the moment of their receipt on the portal."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.bookings.book import change_cell, release_place
-from backoffice.bookings.cells import hold_places, read_cells
+from backoffice.bookings.book import FREED, change_cell, release_place
+from backoffice.bookings.cells import Shared, hold_places, read_cells, read_shared
 from backoffice.bookings.rules import CellFacts, CellJudgement, CellNow, Effect, Grant, grant_of, judge_cell
+from backoffice.bookings.waiting_entries import Cell
+from backoffice.bookings.waiting_list import enter, expire, leave, serve, was_given_after
+from backoffice.bookings.waiting_rules import rank_words
 from backoffice.office import Work
 from backoffice.requests import words
 from backoffice.requests.kinds.fields import read_people
@@ -18,15 +22,18 @@ from backoffice.rulebook.file.words import Operation
 from backoffice.rulebook.values import Limit
 from backoffice.sync.contract import Action, BookingsChange, CellState, CellWish
 from backoffice.sync.mark import mark_cells
-from models.office.families import FamilyChild
+from models.office.families import Child, FamilyChild
 from models.office.requests import Request, RequestItem
 from models.office.structure import Activity, Unit
-from models.vocabulary import Origin, Verdict
+from models.vocabulary import Origin, Verdict, WaitingState
 from resources.french import NARROW, instant_text, plural
 
 NOT_YOURS = CellJudgement(Verdict.REFUSED, Effect.NOTHING, "Cet enfant n'est pas de votre foyer.")
 UNKNOWN = CellJudgement(Verdict.REFUSED, Effect.NOTHING, "Cette case n'existe pas.")
 UNKNOWN_CELL = "case inconnue"
+OFFER_OVER = "La place qui vous était proposée n'est plus gardée."
+LEFT_BEFORE = "Retiré de la liste d'attente\u202f: la place donnée entre-temps est libérée, rien n'est facturé."
+ON_LIST = frozenset({CellState.LISTED, CellState.OFFERED})
 
 
 def receive(work: Work, action: Action) -> list[RequestItem]:
@@ -34,13 +41,14 @@ def receive(work: Work, action: Action) -> list[RequestItem]:
     change = action.payload
     assert isinstance(change, BookingsChange)
     wishes = list({(wish.unit_id, wish.day): wish for wish in change.cells}.values())
-    judged = _judge(work, action, change.child_id, wishes)
-    note = f"Annulé par la famille le {instant_text(action.received_at)}, après la limite."
-    for wish, judgement in judged:
-        cell = (change.child_id, wish.unit_id, wish.day)
-        done = Grant(judgement.effect, judgement.grant.late if judgement.effect is Effect.BOOK else None)
-        change_cell(work, cell, done, origin=Origin.PORTAL, request_id=action.id, note=note)
-    return [_item(change.child_id, wish, judgement, action.received_at) for wish, judgement in judged]
+    answered, freed = [], []
+    for wish, facts, judgement in _judge(work, action, change.child_id, wishes):
+        answer = _done(work, action, (change.child_id, wish.unit_id, wish.day), facts, judgement)
+        answered.append((wish, answer))
+        if _frees(facts, answer):
+            freed.append((wish.unit_id, wish.day))
+    serve(work, freed)
+    return [_item(change.child_id, wish, answer, action.received_at) for wish, answer in answered]
 
 
 def tell(session: Session, pairs: Pairs) -> dict[int, Told]:
@@ -70,11 +78,15 @@ def apply(
     work: Work, request: Request, items: Sequence[RequestItem], rows: Mapping[str, ItemRow], terms: Terms
 ) -> None:
     """Book and free the cells accepted."""
+    freed = []
     for item in items:
         assert item.day is not None
         cell = (item.subject_id, int(item.field), item.day)
         grant = rows[f"{item.field}:{item.day}"].grant
         change_cell(work, cell, grant, origin=Origin.PORTAL, request_id=request.id, note=terms.note.strip())
+        if grant.effect in FREED:
+            freed.append(cell[1:])
+    serve(work, freed)
 
 
 def release(work: Work, request: Request, item: RequestItem) -> None:
@@ -95,21 +107,81 @@ def title(lines: Sequence[Line]) -> str:
     return f"{WORD} {words.of_name(person)}{NARROW}: {plural(len(days), 'jour')}"
 
 
-def _judge(work: Work, action: Action, child_id: int, wishes: list[CellWish]) -> list[tuple[CellWish, CellJudgement]]:
-    query = select(FamilyChild.child_id).where(
-        FamilyChild.family_id == action.family_id, FamilyChild.child_id == child_id
-    )
-    if work.session.scalar(query) is None:
-        return [(wish, NOT_YOURS) for wish in wishes]
+Judged = tuple[CellWish, CellFacts | None, CellJudgement]
+
+
+def _judge(work: Work, action: Action, child_id: int, wishes: list[CellWish]) -> list[Judged]:
+    mine = FamilyChild.family_id == action.family_id, FamilyChild.child_id == child_id
+    child = work.session.scalar(select(Child).join(FamilyChild, FamilyChild.child_id == Child.id).where(*mine))
+    if child is None:
+        return [(wish, None, NOT_YOURS) for wish in wishes]
     hold_places(work.session, {wish.unit_id for wish in wishes})
+    facts = _facts_now(work, action, child_id, wishes)
+    late = {spot for spot, known in facts.items() if _offer_is_over(known, action.received_at)}
+    if late:
+        for unit_id, day in late:
+            expire(work, (child_id, unit_id, day))
+        serve(work, late)
+        facts = _facts_now(work, action, child_id, wishes)
+    return [
+        (wish, known := facts.get((wish.unit_id, wish.day)), _judgement(work, action, wish, known)) for wish in wishes
+    ]
+
+
+def _facts_now(
+    work: Work, action: Action, child_id: int, wishes: Sequence[CellWish]
+) -> dict[tuple[int, date], CellFacts]:
     spots = [(wish.unit_id, wish.day) for wish in wishes]
-    facts = read_cells(work.session, child_id, spots, family_id=action.family_id, received_at=action.received_at)
-    judged = []
-    for wish in wishes:
-        known = facts.get((wish.unit_id, wish.day))
-        book = wish.wished is CellState.BOOKED
-        judged.append((wish, judge_cell(known, book=book, at=action.received_at) if known else UNKNOWN))
-    return judged
+    shared = work.memo.get(Shared) or work.memo.setdefault(Shared, read_shared(work.session))
+    return read_cells(
+        work.session, child_id, spots, family_id=action.family_id, shared=shared, received_at=action.received_at
+    )
+
+
+def _offer_is_over(facts: CellFacts, received_at: datetime) -> bool:
+    """Tell whether the place offered had lapsed when the answer was received."""
+    offered = facts.listed is not None and facts.listed.state is WaitingState.OFFERED
+    return offered and facts.listed is not None and not facts.listed.stands(received_at)
+
+
+def _judgement(work: Work, action: Action, wish: CellWish, facts: CellFacts | None) -> CellJudgement:
+    if facts is None:
+        return UNKNOWN
+    book = wish.wished is CellState.BOOKED
+    judgement = judge_cell(facts, book=book, at=action.received_at)
+    if not book and facts.now is CellNow.BOOKED and wish.seen in ON_LIST:
+        assert isinstance(action.payload, BookingsChange)
+        cell = (action.payload.child_id, wish.unit_id, wish.day)
+        if was_given_after(work.session, cell, action.received_at):  # she had left before the place came
+            return CellJudgement(Verdict.ACCEPTED, Effect.CANCEL, LEFT_BEFORE, grant=Grant(Effect.CANCEL))
+    if book and wish.seen is CellState.OFFERED and judgement.verdict is not Verdict.ACCEPTED:
+        return replace(judgement, why=f"{OFFER_OVER} {judgement.why}")
+    return judgement
+
+
+def _done(work: Work, action: Action, cell: Cell, facts: CellFacts | None, judgement: CellJudgement) -> CellJudgement:
+    """Do at once what is accepted of a wish; a child that enters a list is told its rank."""
+    if judgement.effect is Effect.LIST and facts is not None:
+        rank = enter(work, cell, facts, action.family_id, request_id=action.id, asked_at=action.received_at)
+        return replace(judgement, why=f"{judgement.why} {rank_words(rank)}")
+    received = instant_text(action.received_at)
+    if judgement.effect is Effect.LEAVE:
+        leave(work, cell, f"Retiré par vous le {received}.")
+        return judgement
+    books = judgement.effect is Effect.BOOK
+    note = (
+        f"Place acceptée par vous le {received}." if books else f"Annulé par la famille le {received}, après la limite."
+    )
+    done = Grant(judgement.effect, judgement.grant.late if books else None)
+    change_cell(work, cell, done, origin=Origin.PORTAL, request_id=action.id, note=note)
+    return judgement
+
+
+def _frees(facts: CellFacts | None, judgement: CellJudgement) -> bool:
+    """Tell whether the list of a cell is to be served: a place is freed, or stands free while somebody enters."""
+    if judgement.effect is Effect.LIST:
+        return facts is not None and not facts.full
+    return judgement.effect in FREED or judgement.effect is Effect.LEAVE
 
 
 def _item(child_id: int, wish: CellWish, judgement: CellJudgement, received_at: datetime) -> RequestItem:
@@ -159,11 +231,17 @@ def _row(line: Line, facts: CellFacts | None, received_at: datetime) -> ItemRow:
         expected.add(CellNow.ABSENT)  # pointed while the proof was awaited
     stale = waiting and facts is not None and blocked is None and facts.now not in expected
     full = waiting and line.books and facts is not None and blocked is None and facts.full
-    now = words.CELL_WORDS[facts.now] if facts else ""
+    now = _now_words(facts) if facts else ""
     return ItemRow(
         line.key, line.text, line.then, now, line.wished, line.verdict, line.why, line.limit_at, line.rule,
         line.steps, stale, full, blocked, grant, decide_by,
     )  # fmt: skip
+
+
+def _now_words(facts: CellFacts) -> str:
+    if facts.listed is None or facts.now is not CellNow.FREE:
+        return words.CELL_WORDS[facts.now]
+    return words.CELL_WORDS["offered" if facts.listed.state is WaitingState.OFFERED else "listed"]
 
 
 def granted(line: Line, facts: CellFacts | None, received_at: datetime) -> Grant:

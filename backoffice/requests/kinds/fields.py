@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.families.edit import families_of, person_of, put_fields
+from backoffice.families.field_rules import read_field_rules
 from backoffice.families.fields import PersonField, Subject, cleaned, field_of
 from backoffice.families.lists import full_name
 from backoffice.office import Work
@@ -29,7 +30,9 @@ def receive(work: Work, action: Action) -> list[RequestItem]:
     subject = Subject(change.subject)
     person = _own(work, subject, change.subject_id, action.family_id)
     wishes = {wish.name: wish for wish in change.fields}.values()  # the last wish of a field is the family's
-    judged = [(wish, field_of(subject, wish.name), _judge(subject, person, wish)) for wish in wishes]
+    rules = read_field_rules(work.session)
+    fields = [rules.of(subject, wish.name) for wish in wishes]
+    judged = [(wish, field, _judge(field, person, wish)) for wish, field in zip(wishes, fields, strict=True)]
     if person is not None:
         _supersede(work, action, change, [wish.name for wish in wishes])
         put_fields(work, subject, person, _accepted(judged))
@@ -114,10 +117,9 @@ def _own(work: Work, subject: Subject, person_id: int, family_id: int) -> Guardi
     return person if person is not None and family_id in families_of(work.session, person_id) else None
 
 
-def _judge(subject: Subject, person: Guardian | Child | None, wish: FieldWish) -> FieldJudgement:
+def _judge(field: PersonField | None, person: Guardian | Child | None, wish: FieldWish) -> FieldJudgement:
     if person is None:
         return FieldJudgement(Verdict.REFUSED, cleaned(wish.wished)[:200], NOT_YOURS)
-    field = field_of(subject, wish.name)
     current = field.of(person) if field else ""
     return judge_field(field, seen=wish.seen, current=current, wished=wish.wished)
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from backoffice.bookings.cells import limits_of, places_taken
+from backoffice.bookings.cells import limits_of, taken_and_waited
 from backoffice.bookings.late import CHARGED, booking_costs, cost_words, costs_words
 from backoffice.bookings.lists import hours_text
 from backoffice.office import ViewKey
@@ -56,6 +56,7 @@ class _Offer:
     units: Mapping[int, Sequence[Unit]]
     groups: Mapping[int, Sequence[AgeGroup]]
     taken: Mapping[tuple[int, date, int], int]
+    listed: Mapping[tuple[int, date, int], int]
 
 
 def _read_offer(frame: Frame, ids: Iterable[int], mondays: Sequence[date]) -> _Offer:
@@ -72,8 +73,9 @@ def _read_offer(frame: Frame, ids: Iterable[int], mondays: Sequence[date]) -> _O
     for group in session.scalars(select(AgeGroup).where(AgeGroup.activity_id.in_(wanted)).order_by(AgeGroup.id)):
         groups.setdefault(group.activity_id, []).append(group)
     numbers = [unit.id for some in units.values() for unit in some]
-    taken = places_taken(session, numbers, min(mondays), max(mondays) + timedelta(days=6))
-    return _Offer({activity.id: (activity, facility) for activity, facility in found}, units, groups, taken)
+    first, last = min(mondays), max(mondays) + timedelta(days=6)
+    taken, listed = taken_and_waited(session, numbers, first, last)
+    return _Offer({activity.id: (activity, facility) for activity, facility in found}, units, groups, taken, listed)
 
 
 def _activity_week(
@@ -85,6 +87,7 @@ def _activity_week(
         activity=activity.name,
         place=facility.name,
         online=activity.online,
+        waiting_list=activity.waiting_list,
         monday=monday,
         units=tuple(UnitView(id=unit.id, name=unit.name, hours=hours_text(unit)) for unit in units),
         slots=tuple(
@@ -107,6 +110,11 @@ def _slot(frame: Frame, offer: _Offer, activity: Activity, unit: Unit, day: date
         places={
             str(group.id): max(group.capacity - offer.taken.get((unit.id, day, group.id), 0), 0)
             for group in offer.groups.get(activity.id, ())
+        },
+        listed={
+            str(group.id): count
+            for group in offer.groups.get(activity.id, ())
+            if (count := offer.listed.get((unit.id, day, group.id), 0))
         },
         outside=outside if outside != here else None,
     )

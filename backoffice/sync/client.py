@@ -133,21 +133,33 @@ class PortalClient:
         """Say what has been applied; saying it twice is harmless."""
         self._call("POST", "/sync/collected", Collected(ids=tuple(ids)))
 
+    def upload(self, upload_id: UUID) -> bytes | None:
+        """Fetch a document that a family sent, sealed to the office; none: the portal has it no more."""
+        response = self._ask("GET", f"/sync/uploads/{upload_id}", None)
+        if response.status_code == 404 and _said(response):  # a portal's own word: another programme's is a failure
+            return None
+        if response.status_code != 200:
+            raise self._failure(response)
+        return response.content
+
     def _call(self, method: str, path: str, message: Message | None = None) -> dict[str, Any]:
+        response = self._ask(method, path, message)
+        if response.status_code == 200:
+            return _object(response)
+        raise self._failure(response)
+
+    def _ask(self, method: str, path: str, message: Message | None) -> httpx.Response:
         import httpx  # noqa: PLC0415 see __init__
 
         body = message.model_dump_json().encode() if message else None
         headers = {"Content-Type": "application/json"} if body else {}
         try:
-            response = self._http.request(method, path, content=body, headers=headers)
+            return self._http.request(method, path, content=body, headers=headers)
         except httpx.TimeoutException as error:
             raise Unavailable(f"Le portail {self._url} met trop de temps à répondre. {KEPT}") from error
         except httpx.HTTPError as error:
             log.info("portal unreachable: %s", error)
             raise Unavailable(f"Le portail {self._url} ne répond pas. {KEPT} Nouvel essai dans un instant.") from error
-        if response.status_code == 200:
-            return _object(response)
-        raise self._failure(response)
 
     def _failure(self, response: httpx.Response) -> Exception:
         said = _said(response)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from backoffice.bookings.waiting_list import expire_offers, lists_move, offers_due, serve_lists
+from backoffice.clock import paris_day
 from backoffice.documents.expire import any_expiring, expire_documents
 from backoffice.errors import Unavailable
 from backoffice.mail.send import MailReport, send_waiting
@@ -16,10 +18,12 @@ from backoffice.reminders.run import run_plan
 from backoffice.sync.client import PortalClient
 from backoffice.sync.collect import CollectReport, collect
 from backoffice.sync.mark import roll_weeks, weeks_are_missing
+from backoffice.sync.offers import follow_offers, offers_have_moved
 from backoffice.sync.publish import PublishReport, publish
 from resources.french import NARROW, plural
 
 TOO_FAR = timedelta(minutes=2)  # a clock that is off judges limits wrongly
+SETTLED = timedelta(minutes=1)  # the longest that the portal takes to write an action down once it is received
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +82,15 @@ def synchronise(
     Raises:
         Unavailable: the portal or the database does not answer; nothing is lost.
     """
-    if office.read(_time_has_passed, office.today()):
+    if office.read(_time_has_passed, office.now()):
         office.write(_follow_time, SYSTEM)
     try:
         state = client.state()
         drift = state.now - office.now()
         collected = collect(office, client) if state.waiting else CollectReport()
+        heard = min(state.now, office.now()) - SETTLED  # what families did until then has been collected
+        if office.read(offers_due, heard):
+            office.write(expire_offers, SYSTEM, heard)
         published = publish(office, client, progress=progress)
     except Unavailable:
         _write_and_send(office, transport)
@@ -97,10 +104,18 @@ def _write_and_send(office: Office, transport: Transport | None) -> MailReport:
     return send_waiting(office, transport)
 
 
-def _time_has_passed(session: Session, today: date) -> bool:
-    return weeks_are_missing(session, today) or any_expiring(session, today)
+def _time_has_passed(session: Session, now: datetime) -> bool:
+    today = paris_day(now)
+    return (
+        weeks_are_missing(session, today)
+        or any_expiring(session, today)
+        or offers_have_moved(session, now)
+        or lists_move(session, today)
+    )
 
 
 def _follow_time(work: Work) -> None:
     roll_weeks(work)
     expire_documents(work)
+    follow_offers(work)
+    serve_lists(work)

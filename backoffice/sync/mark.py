@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from backoffice.clock import monday
 from backoffice.office import ViewKey, Work
 from backoffice.sync.contract import SHARED, ViewKind, week_of
+from backoffice.sync.paper_marks import mandate_keys, paper_keys
 from models.office.billing import Invoice, InvoicePdf
 from models.office.bookings import Enrolment
+from models.office.documents import Publication
 from models.office.families import Family, FamilyChild, Guardian
-from models.office.house import PublishedView
+from models.office.house import Message, PublishedView
 from models.office.requests import Request
 from models.office.structure import Activity, Unit
 from models.vocabulary import EnrolmentStatus
@@ -47,8 +49,7 @@ def mark_cells(work: Work, cells: Iterable[tuple[int, int, date]]) -> None:
     touched = {(child_id, unit_id, day) for child_id, unit_id, day in cells if monday(day) in horizon(work.today)}
     if not touched:
         return
-    units = {unit_id for _, unit_id, _ in touched}
-    activity_of = dict(work.session.execute(select(Unit.id, Unit.activity_id).where(Unit.id.in_(units))).all())
+    activity_of = _activities_of(work, {unit_id for _, unit_id, _ in touched})
     payers: dict[int, set[int]] = {}
     for child_id, family_id in work.session.execute(
         select(Enrolment.child_id, Enrolment.payer_family_id)
@@ -63,6 +64,12 @@ def mark_cells(work: Work, cells: Iterable[tuple[int, int, date]]) -> None:
             work.show(ViewKind.WEEK, f"{child_id}:{week}", family_id)
 
 
+def mark_activity(work: Work, activity_id: int) -> None:
+    """What an activity offers to all families in each week may have changed."""
+    for day in horizon(work.today):
+        work.show(ViewKind.ACTIVITY_WEEK, f"{activity_id}:{week_of(day)}", SHARED)
+
+
 def mark_weeks(work: Work) -> None:
     """Every limit and every price that families see may have changed."""
     weeks = horizon(work.today)
@@ -73,7 +80,7 @@ def mark_everything(work: Work) -> int:
     """All that the portal must show: its first publication, or its repair."""
     session, weeks = work.session, horizon(work.today)
     families = session.scalars(select(Family.id)).all()
-    keys: set[ViewKey] = {(ViewKind.STRUCTURE, "", SHARED)} | _file_keys(families)
+    keys: set[ViewKey] = {(ViewKind.STRUCTURE, "", SHARED), (ViewKind.OFFERS, "", SHARED)} | _file_keys(families)
     keys |= {
         (ViewKind.ACCOUNT, str(guardian_id), family_id)
         for guardian_id, family_id in session.execute(select(Guardian.id, Guardian.family_id))
@@ -91,6 +98,9 @@ def mark_everything(work: Work) -> int:
             select(Request.id, Request.family_id).where(Request.received_at >= work.now - REQUESTS_SHOWN)
         )
     }
+    keys |= {(ViewKind.THREAD, "", family_id) for family_id in session.scalars(select(Message.family_id).distinct())}
+    keys |= {(ViewKind.PUBLICATION, str(number), SHARED) for number in session.scalars(select(Publication.id))}
+    keys |= paper_keys(session, work.today) | mandate_keys(session)
     published = select(PublishedView.kind, PublishedView.key, PublishedView.family_id)
     keys |= {(ViewKind(kind), key, family_id) for kind, key, family_id in session.execute(published)}
     session.execute(update(PublishedView).values(digest=None))  # nothing is taken for shown: the portal may be another
@@ -135,6 +145,14 @@ def roll_weeks(work: Work) -> int:
     entered = (_activity_keys(work.session, weeks) | _week_keys(work.session, weeks)) - known
     _show_all(work, left | entered)
     return len(left) + len(entered)
+
+
+def _activities_of(work: Work, unit_ids: set[int]) -> dict[int, int]:
+    """Tell which activity each unit belongs to, which never changes: read once a transaction."""
+    known: dict[int, int] = work.memo.setdefault(Unit, {})
+    if not unit_ids <= known.keys():
+        known.update(work.session.execute(select(Unit.id, Unit.activity_id).where(Unit.id.in_(unit_ids))).all())
+    return known
 
 
 def _never_published(session: Session) -> bool:

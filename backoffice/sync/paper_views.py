@@ -1,6 +1,7 @@
 """The views of the answers to requests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from backoffice.bookings.cells import limits_of
 from backoffice.bookings.rules import grant_of
 from backoffice.bookings.situations import Asked, Households, read_households
+from backoffice.bookings.waiting_entries import ranks_of_requests
 from backoffice.office import ViewKey
 from backoffice.requests.kinds import HANDLERS
 from backoffice.requests.kinds.kind import Line
@@ -26,6 +28,7 @@ def requests(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
     lines = lines_of(frame.session, found.values())
     reasons = dict(frame.session.execute(select(RefusalReason.id, RefusalReason.label)).all())
     households = read_households(frame.session, {request.family_id for request in found.values()})
+    ranks = ranks_of_requests(frame.session, {request.family_id for request in found.values()})
     built: dict[ViewKey, Shown] = {}
     for key in keys:
         request = found.get(key[1])
@@ -39,7 +42,7 @@ def requests(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
                 kind=request.kind.value,
                 received_at=request.received_at,
                 status=request.status.value,
-                lines=tuple(_answer(frame, households, request, line) for line in mine),
+                lines=tuple(_answer(frame, households, request, line, _rank(ranks, request, line)) for line in mine),
                 reason=reasons.get(request.reason_id or 0),
                 note=request.note,
                 decided_at=request.decided_at,
@@ -48,7 +51,14 @@ def requests(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
     return built
 
 
-def _answer(frame: Frame, households: Households, request: Request, line: Line) -> AnswerLine:
+def _rank(ranks: Mapping[tuple[UUID, int, date], int], request: Request, line: Line) -> int | None:
+    """Find the rank of a line that is on a waiting list."""
+    if line.verdict is not Verdict.LISTED or line.day is None:
+        return None
+    return ranks.get((request.id, line.unit_id, line.day))
+
+
+def _answer(frame: Frame, households: Households, request: Request, line: Line, rank: int | None) -> AnswerLine:
     until = price = None
     if line.day is not None and line.activity_code is not None and line.unit_code is not None:
         asked = Asked(request.family_id, line.subject_id, line.activity_code, line.day)
@@ -73,4 +83,5 @@ def _answer(frame: Frame, households: Households, request: Request, line: Line) 
         price_cents=price.cents if price else None,
         until=until,
         key=line.key,
+        rank=rank,
     )

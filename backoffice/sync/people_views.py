@@ -1,35 +1,44 @@
-"""The views of a household: its ways in, its people, its enrolments and its documents."""
+"""The views of a household: its ways in and its people."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
 
 from sqlalchemy import select
 
-from backoffice.documents.lists import documents_of_families
-from backoffice.enrolments.lists import enrolments_of_families
-from backoffice.families.fields import FIELDS, Subject
+from backoffice.families.field_rules import FieldRules, read_field_rules
+from backoffice.families.fields import Subject
 from backoffice.families.lists import age_text, children_of, full_name, guardians_of
+from backoffice.notices.lists import notice_views
 from backoffice.office import ViewKey
-from backoffice.requests.waiting import Waiting, waiting_fields
+from backoffice.requests.kinds.person import NEW
+from backoffice.requests.waiting import (
+    FieldAnswered,
+    FieldKey,
+    PersonWaiting,
+    Waiting,
+    answered_fields,
+    waiting_fields,
+    waiting_people,
+)
 from backoffice.sync.contract import (
     AccountView,
-    DocumentLine,
-    DocumentsView,
-    EnrolmentLine,
-    EnrolmentsView,
     FamilyView,
+    FieldAnswer,
     FieldView,
     PersonView,
     PlaceView,
     RegieView,
     StructureView,
+    WaitingPerson,
 )
 from backoffice.sync.frame import NOTHING, Frame, Shown
-from models.office.families import Child, Family, Guardian
-from models.office.structure import Commune, Facility, Regie
-from models.vocabulary import EnrolmentStatus
+from models.office.families import Child, Family, Guardian, PickupPerson
+from models.office.structure import Commune, Facility, Regie, School
+from models.vocabulary import Verdict
 
-WaitingFields = Mapping[tuple[str, int, str], Waiting]
+ANSWERS_SHOWN = timedelta(days=30)  # beside their fields; « Mes demandes » keeps them longer
 
 
 def structure(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
@@ -52,8 +61,17 @@ def structure(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
         ),
         demonstration=commune.demonstration,
         upload_key=frame.upload_key,
+        addable=read_field_rules(frame.session).addable,
+        schools=tuple(frame.session.scalars(select(School.name).order_by(School.name))),
+        notices=notice_views(frame.session),
         regies=tuple(
-            RegieView(id=one.id, name=one.name, payfip_client=one.payfip_client)
+            RegieView(
+                id=one.id,
+                name=one.name,
+                payfip_client=one.payfip_client,
+                payfip_mode=one.payfip_mode,
+                debits=bool(one.ics),
+            )
             for one in frame.session.scalars(select(Regie).order_by(Regie.id))
         ),
     )
@@ -68,67 +86,134 @@ def accounts(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
 
 
 def families(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
-    """Build the households' people, with what waits of their fields."""
+    """Build the households' people: what the structure shows of them, what waits, what was answered lately."""
     ids = [family_id for _, _, family_id in keys]
     found = {family.id: family for family in frame.session.scalars(select(Family).where(Family.id.in_(ids)))}
-    guardians, children = guardians_of(frame.session, ids), children_of(frame.session, ids)
-    waiting = waiting_fields(frame.session, ids)
-    built = {}
-    for key in keys:
-        family = found.get(key[2])
-        people = _people(guardians.get(key[2], ()), children.get(key[2], ()), waiting, frame.today)
-        built[key] = Shown(FamilyView(number=family.number, name=family.name, people=people)) if family else NOTHING
-    return built
+    known = _read(frame, ids)
+    return {key: Shown(_family(known, found[key[2]])) if key[2] in found else NOTHING for key in keys}
 
 
-def enrolments(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
-    """Build the households' enrolments."""
-    rows = enrolments_of_families(frame.session, [family_id for _, _, family_id in keys])
-    return {
-        key: Shown(
-            EnrolmentsView(
-                lines=tuple(
-                    EnrolmentLine(
-                        child_id=row.child_id,
-                        child=row.child,
-                        activity=row.activity,
-                        place=row.facility,
-                        group=row.group,
-                        starts=row.starts,
-                        ends=row.ends,
-                        online=row.online,
-                    )
-                    for row in rows.get(key[2], ())
-                    if row.status is EnrolmentStatus.ACTIVE
-                )
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the files of some households are built from."""
+
+    today: date
+    rules: FieldRules
+    guardians: Mapping[int, Sequence[Guardian]]
+    children: Mapping[int, Sequence[Child]]
+    around: Mapping[int, Sequence[PickupPerson]]  # by child
+    waiting: Mapping[FieldKey, Waiting]
+    answers: Mapping[FieldKey, FieldAnswered]
+    people: Mapping[int, Sequence[PersonWaiting]]
+
+
+def _read(frame: Frame, ids: Sequence[int]) -> Known:
+    session, children = frame.session, children_of(frame.session, ids)
+    child_ids = {child.id for some in children.values() for child in some}
+    around: dict[int, list[PickupPerson]] = {}
+    query = select(PickupPerson).where(
+        PickupPerson.child_id.in_(child_ids),
+        PickupPerson.allowed | PickupPerson.contact,  # who must not come is never published
+    )
+    for person in session.scalars(query.order_by(PickupPerson.name, PickupPerson.id)):
+        around.setdefault(person.child_id, []).append(person)
+    return Known(
+        frame.today, read_field_rules(session), guardians_of(session, ids), children, around,
+        waiting_fields(session, ids), answered_fields(session, ids, frame.now - ANSWERS_SHOWN),
+        waiting_people(session, ids),
+    )  # fmt: skip
+
+
+def _family(known: Known, family: Family) -> FamilyView:
+    waiting = known.people.get(family.id, ())
+    leaving = {who.subject_id: str(who.request_id) for who in waiting if who.subject not in NEW}
+    children = known.children.get(family.id, ())
+    return FamilyView(
+        number=family.number,
+        name=family.name,
+        people=(
+            *(_guardian(known, family.id, guardian) for guardian in known.guardians.get(family.id, ())),
+            *(_child(known, family.id, child) for child in children),
+            *(_around(person, child, leaving) for child in children for person in known.around.get(child.id, ())),
+        ),
+        waiting=tuple(
+            WaitingPerson(
+                request_id=str(who.request_id),
+                kind=NEW[who.subject],
+                name=who.name,
+                child_id=who.subject_id or None,
+                since=who.since,
+            )
+            for who in waiting
+            if who.subject in NEW
+        ),
+    )
+
+
+def _guardian(known: Known, family_id: int, guardian: Guardian) -> PersonView:
+    return PersonView(
+        kind="guardian",
+        id=guardian.id,
+        name=full_name(guardian),
+        role="responsable",
+        fields=_fields(known, family_id, Subject.GUARDIAN, guardian),
+    )
+
+
+def _child(known: Known, family_id: int, child: Child) -> PersonView:
+    return PersonView(
+        kind="child",
+        id=child.id,
+        name=full_name(child),
+        role=f"enfant, {age_text(child.birth_date, known.today)}",
+        fields=_fields(known, family_id, Subject.CHILD, child),
+    )
+
+
+def _around(person: PickupPerson, child: Child, leaving: Mapping[int, str]) -> PersonView:
+    """Show somebody to call, or who may collect a child."""
+    phone = FieldView(
+        name="phone", label="Téléphone", value=person.phone or "", editable=False, required=False, shape="phone"
+    )
+    parts = (("à prévenir", person.contact), (f"peut venir chercher {child.first_name}", person.allowed))
+    return PersonView(
+        kind="pickup" if person.allowed else "contact",
+        id=person.id,
+        name=person.name,
+        role=", ".join([person.relation, *(words for words, holds in parts if holds)]),
+        fields=(phone,) if person.phone else (),
+        child_id=child.id,
+        waiting_request=leaving.get(person.id),
+    )
+
+
+def _fields(known: Known, family_id: int, subject: Subject, person: Guardian | Child) -> tuple[FieldView, ...]:
+    views = []
+    for field in known.rules.shown(subject):
+        key = (family_id, str(subject), person.id, field.name)
+        wish, answer = known.waiting.get(key), known.answers.get(key)
+        views.append(
+            FieldView(
+                name=field.name,
+                label=field.label,
+                value=field.of(person),
+                editable=field.family_may_edit,
+                required=field.required,
+                shape=field.shape,
+                choices=field.choices,
+                needs_approval=field.needs_approval,
+                waiting=wish.wished if wish else None,
+                waiting_since=wish.since if wish else None,
+                waiting_request=str(wish.request_id) if wish else None,
+                answer=_answer(answer) if answer and not wish else None,
             )
         )
-        for key in keys
-    }
+    return tuple(views)
 
 
-def documents(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
-    """Build the documents asked of the households."""
-    rows = documents_of_families(frame.session, [family_id for _, _, family_id in keys], frame.today)
-    return {
-        key: Shown(
-            DocumentsView(
-                lines=tuple(
-                    DocumentLine(
-                        owner=row.owner,
-                        name=row.name,
-                        mandatory=row.mandatory,
-                        blocks=row.blocks,
-                        state=row.state.value,
-                        valid_until=row.valid_until,
-                        reason=row.reason,
-                    )
-                    for row in rows[key[2]]
-                )
-            )
-        )
-        for key in keys
-    }
+def _answer(answer: FieldAnswered) -> FieldAnswer:
+    verdict: Literal["accepted", "refused"] = "accepted" if answer.verdict is Verdict.ACCEPTED else "refused"
+    return FieldAnswer(wished=answer.wished, verdict=verdict, why=answer.why, at=answer.at)
 
 
 def _account(guardian: Guardian | None, family_id: int) -> Shown:
@@ -145,49 +230,3 @@ def _account(guardian: Guardian | None, family_id: int) -> Shown:
             link_until=guardian.link_until,
         )
     )
-
-
-def _people(
-    guardians: Iterable[Guardian], children: Iterable[Child], waiting: WaitingFields, today: date
-) -> tuple[PersonView, ...]:
-    adults = tuple(
-        PersonView(
-            kind="guardian",
-            id=guardian.id,
-            name=full_name(guardian),
-            role="responsable",
-            fields=_fields(Subject.GUARDIAN, guardian, waiting),
-        )
-        for guardian in guardians
-    )
-    return adults + tuple(
-        PersonView(
-            kind="child",
-            id=child.id,
-            name=full_name(child),
-            role=f"enfant, {age_text(child.birth_date, today)}",
-            fields=_fields(Subject.CHILD, child, waiting),
-        )
-        for child in children
-    )
-
-
-def _fields(subject: Subject, person: Guardian | Child, waiting: WaitingFields) -> tuple[FieldView, ...]:
-    views = []
-    for field in FIELDS[subject]:
-        wish = waiting.get((subject, person.id, field.name))
-        views.append(
-            FieldView(
-                name=field.name,
-                label=field.label,
-                value=field.of(person),
-                editable=field.family_may_edit,
-                required=field.required,
-                shape=field.shape,
-                choices=field.choices,
-                needs_approval=field.needs_approval,
-                waiting=wish.wished if wish else None,
-                waiting_since=wish.since if wish else None,
-            )
-        )
-    return tuple(views)

@@ -13,15 +13,16 @@ from backoffice.office import Changed, Office, ViewKey, Work
 from backoffice.permissions import SYSTEM
 from backoffice.sync.client import PortalClient, PublicationRefused
 from backoffice.sync.contract import View, ViewKind
+from backoffice.sync.draw import DRAWN_A_TURN, draw_papers, undrawn
+from backoffice.sync.files import MOST_WEIGHT, files_of, weight_of
 from backoffice.sync.frame import Frame
-from backoffice.sync.invoice_views import invoice_files
 from backoffice.sync.mark import WITHDRAWN
 from backoffice.sync.views import Built, build_views
 from models.office.house import PublishedView
 
 BATCH = 500
-MOST_FILES = 60  # invoices of one batch: their PDFs travel with them
 FIRST = (ViewKind.REQUEST, ViewKind.ACCOUNT, ViewKind.STRUCTURE, ViewKind.FAMILY)  # what a family waits for
+LAST = (ViewKind.PAPER,)  # what nobody waits for
 REFUSED = "refused"
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class Batch:
     views: tuple[View, ...]
     marks: tuple[Mark, ...]
     unchanged: int
+    late: frozenset[tuple[str, int]] = frozenset()  # papers that are to be drawn before they leave
 
 
 def publish(
@@ -66,15 +68,18 @@ def publish(
     Raises:
         Unavailable: the portal cannot be reached; what was sent is noted, the rest waits.
     """
-    sent = unchanged = refused = done = 0
+    sent = unchanged = refused = done = drawn = 0
     total = office.read(count_stale)
     while done < total and (batches is None or batches > 0):
         batch = office.read(_next_batch, office.now(), office.sealer.public_key)
-        if not batch.marks:
+        just_drawn = draw_papers(office, batch.late) if drawn < DRAWN_A_TURN else 0
+        drawn += just_drawn  # the rest leaves with the next turns
+        if not batch.marks and not just_drawn:
             break
         troubled = _send(client, batch.views)
         marks = tuple(_refused(mark) if mark.key in troubled else mark for mark in batch.marks)
-        office.write(_note_sent, SYSTEM, marks)
+        if marks:
+            office.write(_note_sent, SYSTEM, marks)
         sent += len(batch.views) - len(troubled)
         unchanged, refused, done = unchanged + batch.unchanged, refused + len(troubled), done + len(marks)
         batches = None if batches is None else batches - 1
@@ -89,7 +94,8 @@ def count_stale(session: Session) -> int:
 
 
 def _next_batch(session: Session, now: datetime, upload_key: str) -> Batch:
-    urgency = case({kind.value: rank for rank, kind in enumerate(FIRST)}, value=PublishedView.kind, else_=len(FIRST))
+    ranks = {kind.value: rank for rank, kind in enumerate(FIRST)} | {kind.value: len(FIRST) + 1 for kind in LAST}
+    urgency = case(ranks, value=PublishedView.kind, else_=len(FIRST))
     stale_rows = PublishedView.wanted > PublishedView.sent
     asking = select(PublishedView.family_id).where(stale_rows, PublishedView.kind == ViewKind.REQUEST)
     answered = case((PublishedView.family_id.in_(asking), 0), else_=1)  # an answer travels with the week it changes
@@ -97,22 +103,26 @@ def _next_batch(session: Session, now: datetime, upload_key: str) -> Batch:
     stale = _with_few_files(
         session.scalars(query.order_by(answered, urgency, PublishedView.kind, PublishedView.key).limit(BATCH)).all()
     )
+    late = undrawn(session, paris_day(now), [row.key for row in stale if row.kind == ViewKind.PAPER])
+    names = {f"{kind}:{number}" for kind, number in late}
+    stale = [row for row in stale if row.kind != ViewKind.PAPER or row.key not in names]
     rows = {(ViewKind(row.kind), row.key, row.family_id): row for row in stale}
     built = build_views(Frame(session, now, paris_day(now), upload_key), list(rows))
     leaving = [view for key, view in built.items() if not _is_shown(view, rows[key])]
-    files = invoice_files(session, [view.key for view in leaving if view.file])
+    files = files_of(session, [view.key for view in leaving if view.file])
     return Batch(
         tuple(view.view(rows[view.key].wanted, files.get(view.key)) for view in leaving),
         tuple(Mark(key, row.wanted, built[key].digest) for key, row in rows.items()),
         len(rows) - len(leaving),
+        frozenset(late),
     )
 
 
 def _with_few_files(stale: Sequence[PublishedView]) -> list[PublishedView]:
-    kept, files = [], 0
+    kept, weight = [], 0
     for row in stale:
-        files += row.kind == ViewKind.INVOICE
-        if row.kind != ViewKind.INVOICE or files <= MOST_FILES:
+        weight += (mine := weight_of(row.kind))
+        if not mine or weight <= MOST_WEIGHT:
             kept.append(row)
     return kept
 

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backoffice.office import ViewKey
-from backoffice.sync import activity_views, invoice_views, paper_views, people_views, week_views
+from backoffice.sync import (
+    activity_views,
+    document_views,
+    invoice_views,
+    mandate_views,
+    message_views,
+    offer_views,
+    paper_views,
+    people_views,
+    receipt_views,
+    week_views,
+)
 from backoffice.sync.contract import AttachedFile, View, ViewKind
 from backoffice.sync.frame import Builder, FileRef, Frame, Shown
 from backoffice.sync.mark import WITHDRAWN
@@ -15,12 +26,17 @@ BUILDERS: dict[ViewKind, Builder] = {
     ViewKind.STRUCTURE: people_views.structure,
     ViewKind.ACCOUNT: people_views.accounts,
     ViewKind.FAMILY: people_views.families,
-    ViewKind.ENROLMENTS: people_views.enrolments,
+    ViewKind.ENROLMENTS: offer_views.enrolments,
+    ViewKind.OFFERS: offer_views.offers,
     ViewKind.WEEK: week_views.weeks,
     ViewKind.ACTIVITY_WEEK: activity_views.activity_weeks,
     ViewKind.INVOICE: invoice_views.invoices,
-    ViewKind.DOCUMENTS: people_views.documents,
+    ViewKind.DOCUMENTS: document_views.documents,
+    ViewKind.PUBLICATION: document_views.publications,
     ViewKind.REQUEST: paper_views.requests,
+    ViewKind.PAPER: receipt_views.papers,
+    ViewKind.MANDATES: mandate_views.mandates,
+    ViewKind.THREAD: message_views.threads,
 }
 
 

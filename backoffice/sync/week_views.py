@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.bookings.cells import limits_of
 from backoffice.bookings.lists import PlanCell, cell_states
+from backoffice.bookings.refused import refused_cells
 from backoffice.bookings.situations import Asked, Households, read_households
 from backoffice.clock import days_between
 from backoffice.office import ViewKey
@@ -17,7 +18,7 @@ from backoffice.rulebook.file.words import Operation
 from backoffice.rulebook.in_force import Rules
 from backoffice.rulebook.tariffs.factors import factors_of
 from backoffice.rulebook.values import Situation
-from backoffice.sync.contract import CellView, WeekActivity, WeekView, monday_of
+from backoffice.sync.contract import CellState, CellView, WeekActivity, WeekView, monday_of
 from backoffice.sync.frame import NOTHING, Frame, Shown
 from backoffice.sync.mark import horizon
 from models.office.bookings import Enrolment
@@ -25,7 +26,8 @@ from models.office.families import Child
 from models.office.structure import Activity, Unit
 from models.vocabulary import EnrolmentStatus
 
-ONE_DAY = timedelta(days=1)
+ONE_DAY, LATELY = timedelta(days=1), timedelta(days=30)  # how long a refusal is told in its cell
+Spot = tuple[int, date]
 
 
 def weeks(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
@@ -41,6 +43,7 @@ def weeks(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
     enrolled = _enrolments(frame.session, child_ids, first, last)
     households = read_households(frame.session, (key[2] for key in inside))
     cells = cell_states(frame.session, child_ids, None, first, last)
+    refused = refused_cells(frame.session, child_ids, max(first, frame.today), last, since=frame.now - LATELY)
     units: dict[int, list[Unit]] = {}
     for unit in frame.session.scalars(select(Unit).order_by(Unit.id)):
         units.setdefault(unit.activity_id, []).append(unit)
@@ -60,7 +63,7 @@ def weeks(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
                     child=children[child_id].first_name,
                     monday=day,
                     activities=tuple(_activity(prices, day, *pair) for pair in mine),
-                    cells=_cells(cells.get(child_id, {}), day, shown),
+                    cells=_cells(cells.get(child_id, {}), refused.get((child_id, key[2]), {}), day, shown),
                 )
             )
     return built
@@ -181,12 +184,23 @@ def _activity(prices: _Prices, monday: date, enrolment: Enrolment, activity: Act
     return told(enrolment.starts, terms, *(told(day, changed) for day, changed in later))
 
 
-def _cells(states: Mapping[tuple[int, date], PlanCell], monday: date, units: set[int]) -> tuple[CellView, ...]:
+def _cells(
+    states: Mapping[Spot, PlanCell], refused: Mapping[Spot, str], monday: date, units: set[int]
+) -> tuple[CellView, ...]:
     sunday = monday + timedelta(days=6)
     return tuple(
-        CellView(unit_id=unit_id, day=day, state=cell.state)
-        for (unit_id, day), cell in sorted(states.items())
-        if monday <= day <= sunday and unit_id in units
+        _cell(spot, states.get(spot), refused.get(spot, ""))
+        for spot in sorted({*states, *refused})
+        if monday <= spot[1] <= sunday and spot[0] in units
+    )
+
+
+def _cell(spot: Spot, cell: PlanCell | None, why: str) -> CellView:
+    if cell is None:
+        return CellView(unit_id=spot[0], day=spot[1], state=CellState.REFUSED, why=why)
+    request_id = str(cell.request_id) if cell.request_id else None
+    return CellView(
+        unit_id=spot[0], day=spot[1], state=cell.state, rank=cell.rank, until=cell.until, request_id=request_id
     )
 
 

@@ -25,10 +25,13 @@ from backoffice.sync.contract.answers import AnswerLine, RequestView
 from backoffice.sync.contract.exchange import Collected, Outbox, PortalState, Publication, PublicationReceipt
 from backoffice.sync.contract.invoices import InvoiceState, InvoiceView, PaperLine
 from backoffice.sync.contract.message import CONTRACT, SHARED, Message
+from backoffice.sync.contract.newcomers import NEWCOMERS, OLDEST_YEARS, Newcomer
 from backoffice.sync.contract.people import (
     AccountView,
+    AskedLine,
     DocumentLine,
     DocumentsView,
+    EnrollableChild,
     EnrolmentLine,
     EnrolmentsView,
     FamilyView,
@@ -66,6 +69,8 @@ from backoffice.sync.contract.weeks import (
 __all__ = [
     "BODIES",
     "CONTRACT",
+    "NEWCOMERS",
+    "OLDEST_YEARS",
     "SHARED",
     "AccountOpened",
     "AccountView",
@@ -73,6 +78,7 @@ __all__ = [
     "ActivityWeekView",
     "AmountCents",
     "AnswerLine",
+    "AskedLine",
     "AttachedFile",
     "BasketLine",
     "BookingsChange",
@@ -83,6 +89,7 @@ __all__ = [
     "DocumentLine",
     "DocumentSent",
     "DocumentsView",
+    "EnrollableChild",
     "EnrolmentAsked",
     "EnrolmentLine",
     "EnrolmentsView",
@@ -101,6 +108,7 @@ __all__ = [
     "MandatesView",
     "Message",
     "MessageSent",
+    "Newcomer",
     "NoticeView",
     "OfferLine",
     "OffersView",

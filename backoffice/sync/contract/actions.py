@@ -143,6 +143,7 @@ class OnlinePaymentTold(Message):
     means: Literal["card", "debit"] | None = None  # of a payment made
     started_at: AwareDatetime
     paid_at: AwareDatetime | None = None  # as PayFiP dates it
+    mode: Literal["T", "X", "W"] = "W"  # only in production does money move
 
 
 Payload = Annotated[

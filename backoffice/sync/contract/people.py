@@ -48,6 +48,7 @@ class StructureView(Message):
     regies: tuple[RegieView, ...] = ()
     upload_key: str = ""  # X25519, base64; none yet: no document, no bank account can be sent
     addable: tuple[Literal["child", "contact", "pickup"], ...] = ()
+    schools: tuple[str, ...] = ()  # among which a family says where a child goes
     notices: tuple[NoticeView, ...] = ()
 
 
@@ -132,10 +133,34 @@ class EnrolmentLine(Message):
     activity_id: int = 0
 
 
+class AskedLine(Message):
+    """An enrolment that the household has asked for, and the régie has not answered."""
+
+    request_id: str
+    opening_id: int
+    child_id: int
+    child: str
+    activity: str
+    place: str
+    starts: date
+    since: AwareDatetime
+
+
+class EnrollableChild(Message):
+    """A child of the household: what an offer's ages are compared with."""
+
+    id: int
+    name: str
+    born: date
+
+
 class EnrolmentsView(Message):
-    """The household's enrolments."""
+    """The household's enrolments, those it has asked for, and for whom it may ask."""
 
     lines: tuple[EnrolmentLine, ...]
+    asked: tuple[AskedLine, ...] = ()
+    children: tuple[EnrollableChild, ...] = ()
+    resident: bool = True  # some offers are for the commune's own families
 
 
 class OfferLine(Message):
@@ -151,8 +176,8 @@ class OfferLine(Message):
     ends: date
     opens: AwareDatetime
     closes: AwareDatetime
-    age_from: int | None = None  # years, on `starts`
-    age_to: int | None = None
+    age_from: int | None = None  # years, on the first day asked
+    age_to: int | None = None  # the last age
     residents_only: bool = False
     documents: tuple[str, ...] = ()  # names of those it needs
     document_kinds: tuple[int, ...] = ()
@@ -229,6 +254,7 @@ class ThreadLine(Message):
     by: Literal["family", "regie"]
     name: str
     text: str
+    action_id: str = ""  # of the family's own: what it sent is shown once
 
 
 class ThreadView(Message):

@@ -24,6 +24,7 @@ from models.vocabulary import RequestStatus
 from tests.factories import AGENT, NOW, a_commune
 from tests.letterbox import Letterbox, an_action, new_fields
 from tests.servers import MailServer
+from tests.waiting import Canteen
 
 
 def outcomes(office: Office) -> list[str]:
@@ -53,7 +54,7 @@ def test_a_poisonous_action_is_set_aside_and_those_behind_it_pass(
     bad = portal.send(town.home, new_fields(town.home, street=("3 rue des Tilleuls", "poison")))
     portal.send(town.home, new_fields(town.home, mobile=("06 12 34 56 78", "0699887766")))
 
-    def fragile(work, action):
+    def fragile(work, action, _document=None):
         if str(action.id) == bad:
             raise KeyError(bad)
         return receive(work, action)
@@ -65,6 +66,24 @@ def test_a_poisonous_action_is_set_aside_and_those_behind_it_pass(
     assert "mise de côté" in (report.warning or "")
     body = portal.body(ViewKind.REQUEST, bad, town.home.family_id)
     assert (body["status"], body["note"]) == ("refused", collecting.FAULTY)
+
+
+def test_bookings_applied_together_pass_without_the_one_that_is_poisonous(
+    office: Office, portal: Letterbox, monkeypatch
+) -> None:
+    canteen = Canteen(office, families=4)
+    actions = [portal.send(home, canteen.action(home).payload) for home in canteen.homes]
+
+    def fragile(work, action, _document=None):
+        if str(action.id) == actions[1]:
+            raise KeyError(actions[1])
+        return receive(work, action)
+
+    monkeypatch.setattr(collecting, "receive", fragile)
+    with portal.client() as client:
+        report = collect(office, client)
+    assert (report.applied, report.set_aside, portal.uncollected()) == (3, 1, 0)
+    assert canteen.stand() == ["booked", "free", "listed 1", "listed 2"]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from backoffice.folders import log_folder
 from backoffice.mail.lists import MailRow, troubled_mails
 from backoffice.mail.retry import send_again
 from backoffice.mail.transport import transport_of
+from backoffice.messages.lists import unread_threads
 from backoffice.office import Changed, Office
 from backoffice.permissions import ROLE_NAMES, Agent
 from backoffice.requests.lists import RequestCounts, request_counts
@@ -137,7 +138,7 @@ class Desk(QObject):
 
     @Slot(frozenset)
     def _on_changes(self, kinds: frozenset[str]) -> None:
-        if Changed.REQUESTS in kinds:
+        if kinds & {Changed.REQUESTS, Changed.MESSAGES}:
             self._count()
 
     def _count(self) -> None:
@@ -145,6 +146,8 @@ class Desk(QObject):
             self.window.show_badge("requests", counts.waiting)
 
         self._tasks.read(self, lambda: self._office.read(request_counts), show, lambda _: None)
+        unread = partial(self.window.show_badge, "messages")
+        self._tasks.read(self, lambda: self._office.read(unread_threads), unread, lambda _: None)
 
     @Slot()
     def _ask(self) -> None:

@@ -14,6 +14,7 @@ from ui.shell.window import ScreenSpec
 SUBJECTS = (
     ("requests", "À traiter", "inbox"),
     ("families", "Familles", "families"),
+    ("messages", "Messages", "message"),
     ("planning", "Planning", "planning"),
     ("attendance", "Pointage", "attendance"),
     ("billing", "Facturation", "invoice"),
@@ -21,6 +22,7 @@ SUBJECTS = (
     ("treasury", "Caisse", "till"),
     ("debits", "Prélèvements", "debit"),
     ("reminders", "Relances", "reminder"),
+    ("portal", "Portail", "portal"),
     ("calendar", "Calendrier", "calendar"),
     ("rulebook", "Règlement intérieur", "rulebook"),
 )

@@ -115,8 +115,8 @@ def test_the_screens_are_in_the_agents_order(qapp: object, tmp_path: Path, tasks
     office = an_office(tmp_path)
     specs = screens(office, AGENT, tasks, Changes(tasks))
     assert [spec.title for spec in specs] == [
-        "À traiter", "Familles", "Planning", "Pointage", "Facturation", "Encaissements", "Caisse", "Prélèvements",
-        "Relances", "Calendrier", "Règlement intérieur",
+        "À traiter", "Familles", "Messages", "Planning", "Pointage", "Facturation", "Encaissements", "Caisse", "Prélèvements",
+        "Relances", "Portail", "Calendrier", "Règlement intérieur",
     ]  # fmt: skip
     assert [spec.code for spec in specs] == [code for code, _, _ in SUBJECTS]
     office.close()

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QHBoxLayout,
     QLineEdit,
@@ -21,7 +22,7 @@ from backoffice.regie.lists import RegieSettings
 from backoffice.regie.rules import RegieValues, ServiceValues, regie_faults, service_faults
 from resources.french import amount
 from ui.billing.amounts import read_amount
-from ui.common.forms import EXPLAINED, Fault, Form, note_field, number_field, text_field
+from ui.common.forms import EXPLAINED, Fault, Form, choice_field, note_field, number_field, text_field
 from ui.common.parts import button, heading, hint, primary_button, scrolling
 from ui.payments.services import ServiceBox
 from ui.payments.tender import topped
@@ -31,6 +32,8 @@ MONEY = ("cash_ceiling_cents", "ceiling_cents", "carry_below_cents", "claim_floo
 NUMBERS = ("due_days", "claim_days", "notice_days", "rejections_allowed")
 ASKED = frozenset({"carry_below_cents", "claim_floor_cents"})  # an amount, be it 0
 OPTIONAL = frozenset({"payfip_client", "ics", "bic"})
+PAYFIP_MODES = {"T": "Test\u202f: rien n'est débité", "X": "Activation de la ligne", "W": "Production"}
+MODE_HELP = "En test, rien n'entre dans les comptes, et le portail en prévient les familles."
 NO_IBAN = "Aucun compte n'est enregistré."
 
 
@@ -54,7 +57,7 @@ class SettingsDialog(QDialog):
         title = f"Réglages de la régie {settings.code}"
         self.setWindowTitle(title)
         self.setModal(True)
-        self.fields: dict[str, QLineEdit | QPlainTextEdit | QSpinBox] = {}
+        self.fields: dict[str, QLineEdit | QPlainTextEdit | QSpinBox | QComboBox] = {}
         self.forms = (self._identity(), self._online())
         self.services = [ServiceBox(service) for service in settings.services]
         self.tabs = QTabWidget()
@@ -147,6 +150,8 @@ class SettingsDialog(QDialog):
             "N° de client &PayFiP",
             help_text="Six chiffres. Vide\u202f: pas de paiement en ligne.",
         )
+        mode = choice_field(PAYFIP_MODES, self.settings.values.payfip_mode)
+        self.fields["payfip_mode"] = form.add("payfip_mode", "&Mode de PayFiP", mode, help_text=MODE_HELP)
         self._text(form, "ics", "&Identifiant de créancier (ICS)", help_text="Vide\u202f: pas de prélèvement.")
         held = f"Compte enregistré\u202f: se termine par {ending}. " if ending else f"{NO_IBAN} "
         self.iban = form.add(
@@ -196,6 +201,8 @@ class SettingsDialog(QDialog):
         match self.fields[name]:
             case QSpinBox() as box:
                 return box.value()
+            case QComboBox() as choice:
+                return choice.currentData()
             case QPlainTextEdit() as note:
                 return note.toPlainText()
             case field:

@@ -12,6 +12,11 @@ from ui.common.changes import Changes
 from ui.common.presenter import BoundLanes, Lanes
 from ui.common.screen import Screen
 from ui.common.tasks import Tasks
+from ui.portal.documentation_pane import documentation_pane
+from ui.portal.documents_pane import documents_pane
+from ui.portal.fields_pane import fields_pane
+from ui.portal.notices_pane import notices_pane
+from ui.portal.openings_pane import openings_pane
 
 
 class PortalPage(Protocol):
@@ -28,7 +33,13 @@ class PageSpec:
     build: Callable[[Screen, Lanes, Office, Agent], PortalPage]
 
 
-PAGES: tuple[PageSpec, ...] = ()
+PAGES: tuple[PageSpec, ...] = (
+    PageSpec("Fiches", fields_pane),
+    PageSpec("Inscriptions ouvertes", openings_pane),
+    PageSpec("Documents demandés", documents_pane),
+    PageSpec("Documentation", documentation_pane),
+    PageSpec("Mentions légales", notices_pane),
+)
 
 
 class PortalScreen(Screen):

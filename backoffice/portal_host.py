@@ -3,13 +3,22 @@
 import hashlib
 import hmac
 import ipaddress
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from backoffice.errors import Unavailable
+from backoffice.payfip.client import LOOPBACK
+from backoffice.payfip.rules import page_of
 from backoffice.portal.serve import run
 from backoffice.portal.settings import PortalSettings
 from backoffice.secrets import PORTAL, DemonstrationSecrets, SystemSecrets
-from backoffice.settings import portal_url, read_settings
+from backoffice.settings import Settings, portal_url, read_settings
+
+NOWHERE = "http://127.0.0.1:9/securite"  # a demonstration never asks the Treasury
+log = logging.getLogger("marelle.portal")
 
 
 def portal_settings(folder: Path, *, secure: bool, proxies: int = 0) -> PortalSettings:
@@ -27,13 +36,40 @@ def portal_settings(folder: Path, *, secure: bool, proxies: int = 0) -> PortalSe
             "Donnez-lui la clé de la régie par la variable d'environnement MARELLE_PORTAL_KEY."
         )
         raise Unavailable(message)
+    payfip = settings.payfip_url or (NOWHERE if settings.demonstration else None)
     return PortalSettings(
         database_url=portal_url(folder, settings),
         sync_key=key,
         secret_key=hmac.digest(key.encode(), b"forms", hashlib.sha256).hex(),
         secure=secure,
         proxies=proxies,
+        payfip_url=payfip,
+        payfip_page_url=page_of(payfip),
+        public_url=_public_url(settings),
     )
+
+
+@contextmanager
+def payfip_of(settings: Settings) -> Iterator[None]:
+    """Hold PayFiP's double for as long as the portal of a demonstration answers; elsewhere PayFiP is the Treasury's.
+
+    Its address is the settings' `payfip_url`; when that port is taken, another portal of the demonstration holds it.
+    """
+    asked = urlsplit(settings.payfip_url or "")
+    if not settings.demonstration or asked.hostname not in LOOPBACK or not asked.port:
+        yield
+        return
+    from backoffice.demonstration.payfip import PayfipDouble  # noqa: PLC0415 no portal of families has any use for it
+
+    double = PayfipDouble(port=asked.port)
+    try:
+        double.start()
+    except OSError:
+        log.warning("PayFiP's double does not start: port %s is taken", asked.port)
+    try:
+        yield
+    finally:
+        double.stop()
 
 
 def serve_portal(folder: Path, *, host: str, port: int, proxies: int = 0) -> None:
@@ -44,12 +80,20 @@ def serve_portal(folder: Path, *, host: str, port: int, proxies: int = 0) -> Non
     """
     settings = portal_settings(folder, secure=not _is_loopback(host) or proxies > 0, proxies=proxies)
     try:
-        run(settings, host, port, started=lambda address: print(f"Portail des familles : {address}", flush=True))  # noqa: T201 the command's answer
+        with payfip_of(read_settings(folder)):
+            run(settings, host, port, started=lambda address: print(f"Portail des familles : {address}", flush=True))  # noqa: T201 the command's answer
     except OSError as error:
         message = (
             f"Le port {port} de {host} ne peut pas être ouvert ({error.strerror}). Choisissez-en un autre avec --port."
         )
         raise Unavailable(message) from error
+
+
+def _public_url(settings: Settings) -> str:
+    """Give the address that the settings say families use; a portal of the loopback is reached as its visitors say."""
+    if settings.portal_public_url or settings.portal_url.startswith("https://"):
+        return settings.public_url
+    return ""
 
 
 def _is_loopback(host: str) -> bool:

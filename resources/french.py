@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 
 PARIS = ZoneInfo("Europe/Paris")
 NARROW = "\N{NARROW NO-BREAK SPACE}"
+NO_BREAK = "\xa0"
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'"})
 
 
@@ -26,6 +27,7 @@ def euros(cents: int) -> str:
     return f"{amount(cents)}{NARROW}€"
 
 
+@lru_cache(maxsize=4096)
 def amount(cents: int) -> str:
     """Write integer cents without the euro sign: 123456 → 1 234,56."""
     return format_decimal(Decimal(cents).scaleb(-2), format="#,##0.00", locale="fr").replace("\xa0", NARROW)
@@ -88,6 +90,14 @@ def until_text(instant: datetime) -> str:
     return instant_text(instant)
 
 
+def short_until(instant: datetime) -> str:
+    """Write such a limit in few words: 24/11 à 10 h."""
+    local = in_paris(instant)
+    if local.time() == time.min:
+        return f"{local.date() - timedelta(days=1):%d/%m} à minuit"
+    return f"{local:%d/%m} à {clock_text(local.timetz())}"
+
+
 def short_instant(instant: datetime) -> str:
     """Write an aware instant in a list: 24/11/2026 10:05."""
     return f"{in_paris(instant):%d/%m/%Y %H:%M}"
@@ -146,6 +156,32 @@ def search_key(text: str) -> str:
 def age_on(birth_date: date, day: date) -> int:
     """Give the age in whole years on a day."""
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def ages_text(first: int | None, last: int | None) -> str:
+    """Write ages: de 3 à 5 ans, à partir de 6 ans, jusqu'à 11 ans; nothing for all ages.
+
+    >>> [text.replace(NO_BREAK, " ") for text in (ages_text(3, 5), ages_text(6, None), ages_text(None, 1))]
+    ['de 3 à 5 ans', 'à partir de 6 ans', "jusqu'à 1 an"]
+    """
+    if first is not None and last is not None:
+        return f"à {years_text(first)}" if first == last else f"de {first} à {years_text(last)}"
+    if first is not None:
+        return f"à partir de {years_text(first)}"
+    return f"jusqu'à {years_text(last)}" if last is not None else ""
+
+
+def years_text(age: int) -> str:
+    """Write an age in years: 1 an, 6 ans."""
+    return f"{age}\xa0an" if age < 2 else f"{age}\xa0ans"
+
+
+def birthday(born: date, age: int) -> date:
+    """Give the first day of an age; who is born on a 29 February has grown on 1 March in the other years."""
+    try:
+        return born.replace(year=born.year + age)
+    except ValueError:
+        return date(born.year + age, 3, 1)
 
 
 def parse_month(text: str) -> date:

@@ -104,9 +104,9 @@ class PayfipClient:
             message = f"L'adresse de PayFiP {self._address} n'est pas protégée\u202f: elle doit commencer par https://."
             raise Unavailable(message)
 
-    def detail(self, idop: str) -> Answer:
+    def detail(self, idop: str, *, within: float | None = None) -> Answer:
         """Ask where a payment stands; a payment unknown, or not decided yet, is an answer too."""
-        found = self._ask("get_info_paiement", idop)
+        found = self._ask("get_info_paiement", idop, within=within)
         if isinstance(found, _Refused):
             if found.code in {PURGED, NOT_YET}:
                 return Answer(standing=Standing.UNKNOWN if found.code == PURGED else Standing.PENDING)
@@ -181,12 +181,12 @@ class PayfipClient:
         client._default_service = aimed  # noqa: SLF001 eopayment always asks the default one
         return service
 
-    def _ask(self, operation: str, *values: str, **named: str | None) -> Any:
+    def _ask(self, operation: str, *values: str, within: float | None = None, **named: str | None) -> Any:
         """Call an operation; give what it answers, or what it refuses."""
         from eopayment.payfip_ws import PayFiPError  # noqa: PLC0415 see above
 
         try:
-            return getattr(self._service, operation)(*values, timeout=self._within, **named)
+            return getattr(self._service, operation)(*values, timeout=within or self._within, **named)
         except PayFiPError as error:
             if error.code not in UNREACHABLE and isinstance(error.code, str) and len(error.code) <= 5:
                 return _Refused(error.code)

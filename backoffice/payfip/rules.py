@@ -4,9 +4,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from resources.french import LIGATURES, NARROW, euros
 
+PAGE = "https://www.payfip.gouv.fr/tpa/paiementws.web"  # the Treasury's payment page
 LEAST_CENTS = 100
 MOST_CENTS = 100_000_00
 LONGEST_SUBJECT = 100
@@ -95,6 +97,25 @@ def address_fault(url: str) -> str | None:
     if re.fullmatch(r"https?://[^\s]{1,240}", url):
         return None
     return "L'adresse de retour de PayFiP commence par https:// et compte au plus 250 signes."
+
+
+def page_of(service: str | None) -> str:
+    """Give the payment page that goes with a web service: the Treasury's, or that of its double.
+
+    >>> page_of("http://127.0.0.1:8766/securite")
+    'http://127.0.0.1:8766/paiement'
+    """
+    return f"{origin_of(service)}/paiement" if service else PAGE
+
+
+def origin_of(url: str) -> str:
+    """Give the scheme and the host of an address.
+
+    >>> origin_of("https://www.payfip.gouv.fr/tpa/paiementws.web")
+    'https://www.payfip.gouv.fr'
+    """
+    asked = urlsplit(url)
+    return f"{asked.scheme}://{asked.netloc}"
 
 
 def plain_subject(text: str) -> str:

@@ -1,25 +1,24 @@
-"""Ways in: the link of an e-mail, the password, the open sign-ins and the devices they are on."""
+"""Ways in: the link of an e-mail, the password, the open sign-ins."""
 
 import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
-from backoffice.portal import outbox
+from backoffice.portal import guesses, outbox
+from backoffice.portal.guesses import Tries
 from backoffice.portal.outbox import Author, Form
 from backoffice.portal.publish import folded
 from backoffice.portal.settings import IDLE, KEPT_CONNECTIONS, LONGEST, SEEN_EVERY
 from backoffice.portal.shown import NOBODY, structure_body, structure_of
 from backoffice.portal.store import Work
 from backoffice.sync.contract import AccountOpened, LinkAsked, StructureView
-from models.portal import Account, Connection, Guess, SignIn
-from models.upsert import insert_into
+from models.portal import Account, Connection, SignIn
 
-FREE_GUESSES, FIRST_DELAY, LONGEST_DELAY = 4, timedelta(seconds=30), timedelta(minutes=15)
-FORGET_GUESSES = timedelta(days=1)
+MOST_SHARERS = 4  # accounts of one address: two parents, or a parent of two households
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class Visitor:
     email: str
     sign_in: str  # the token's hash
     since: datetime
+    thread_seen: int = 0  # the last message of the régie's that this person has read
 
     @property
     def author(self) -> Author:
@@ -49,6 +49,14 @@ class Visit:
 
 
 NO_VISIT = Visit(NOBODY, None)
+STRUCTURE = select(structure_body())
+IDENTIFY = (  # every page asks it: written once
+    select(SignIn.guardian_id, SignIn.token_hash, SignIn.created_at, SignIn.seen_at)
+    .add_columns(Account.family_id, Account.name, Account.email, Account.thread_seen, structure_body())
+    .join(Account, Account.guardian_id == SignIn.guardian_id)
+    .where(SignIn.token_hash == bindparam("token"), Account.open)
+    .where(SignIn.until > bindparam("now"), SignIn.seen_at > bindparam("oldest"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +76,6 @@ class LinkOwner:
     email: str
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
-    """An open sign-in, as its owner sees it."""
-
-    name: str
-    since: datetime
-    seen_at: datetime
-    here: bool
-
-
 def digest(token: str) -> str:
     """Give what is kept of a secret that only its owner has."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -86,17 +84,12 @@ def digest(token: str) -> str:
 def identify(work: Work, token: str) -> Visit:
     """Tell who sends a request, and from which commune's portal, in one query."""
     if token:
-        query = (
-            select(SignIn, Account.family_id, Account.name, Account.email, structure_body())
-            .join(Account, Account.guardian_id == SignIn.guardian_id)
-            .where(SignIn.token_hash == digest(token), Account.open)
-            .where(SignIn.until > work.now, SignIn.seen_at > work.now - IDLE)
-        )
-        if row := work.session.execute(query).first():
-            kept, family_id, name, email, structure = row
-            visitor = Visitor(kept.guardian_id, family_id, name, email or "", kept.token_hash, kept.created_at)
-            return Visit(structure_of(structure), visitor, stale=work.now - kept.seen_at > SEEN_EVERY)
-    return Visit(structure_of(work.session.scalar(select(structure_body()))), None)
+        given = {"token": digest(token), "now": work.now, "oldest": work.now - IDLE}
+        if row := work.session.connection().execute(IDENTIFY, given).first():
+            guardian_id, sign_in, since, seen_at, family_id, name, email, seen, structure = row
+            visitor = Visitor(guardian_id, family_id, name, email or "", sign_in, since, seen)
+            return Visit(structure_of(structure), visitor, stale=work.now - seen_at > SEEN_EVERY)
+    return Visit(structure_of(work.session.connection().scalar(STRUCTURE)), None)
 
 
 def keep_alive(work: Work, visitor: Visitor) -> None:
@@ -110,53 +103,39 @@ def keep_alive(work: Work, visitor: Visitor) -> None:
 def candidates(work: Work, email: str) -> Sequence[Candidate]:
     """Find the accounts of an address: two parents may share one."""
     query = select(Account.guardian_id, Account.password_hash).where(Account.email == folded(email), Account.open)
-    return [Candidate(*row) for row in work.session.execute(query.order_by(Account.guardian_id).limit(3))]
+    return [Candidate(*row) for row in work.session.execute(query.order_by(Account.guardian_id).limit(MOST_SHARERS))]
 
 
-def delay_left(work: Work, email: str) -> timedelta | None:
-    """Tell how long an address must wait before its next try."""
-    guess = work.session.get(Guess, digest(folded(email)))
-    if guess and guess.locked_until and guess.locked_until > work.now:
-        return guess.locked_until - work.now
-    return None
-
-
-def enter(work: Work, email: str, guardian_id: int | None, device: str) -> str | None:
+def enter(work: Work, tried: Tries, guardian_id: int | None, device: str) -> str | None:
     """Open a sign-in after a right password, and give its token; a wrong one counts, and costs more each time."""
-    if delay_left(work, email):
+    if guesses.delay_left(work, tried):
         return None
     if guardian_id is None:
-        _count_failure(work, email)
+        guesses.count(work, tried)
         return None
-    return open_sign_in(work, guardian_id, email, device)
+    guesses.forget(work, tried)
+    return open_sign_in(work, guardian_id, device)
 
 
-def open_sign_in(work: Work, guardian_id: int, email: str, device: str) -> str:
+def open_sign_in(work: Work, guardian_id: int, device: str) -> str:
     """Open a sign-in with a token that no earlier page has seen."""
-    token = secrets.token_urlsafe(32)
     session = work.session
-    session.execute(delete(Guess).where(Guess.address_hash == digest(folded(email))))
     session.execute(delete(SignIn).where((SignIn.until <= work.now) | (SignIn.seen_at <= work.now - IDLE)))
     session.execute(
         delete(Connection).where(Connection.guardian_id == guardian_id, Connection.at < work.now - KEPT_CONNECTIONS)
     )
     session.add(Connection(guardian_id=guardian_id, at=work.now, device=device))
-    session.add(
-        SignIn(
-            token_hash=digest(token),
-            guardian_id=guardian_id,
-            device=device,
-            created_at=work.now,
-            seen_at=work.now,
-            until=work.now + LONGEST,
-        )
-    )
-    return token
+    return _draw_token(work, guardian_id, device, work.now, work.now + LONGEST)
+
+
+def end(work: Work, sign_in: str) -> None:
+    """End one sign-in: its cookie is worth nothing any more."""
+    work.session.execute(delete(SignIn).where(SignIn.token_hash == sign_in))
 
 
 def sign_out(work: Work, visitor: Visitor) -> None:
     """End the sign-in of this device."""
-    work.session.execute(delete(SignIn).where(SignIn.token_hash == visitor.sign_in))
+    end(work, visitor.sign_in)
 
 
 def sign_out_others(work: Work, visitor: Visitor) -> None:
@@ -165,20 +144,19 @@ def sign_out_others(work: Work, visitor: Visitor) -> None:
     work.session.execute(delete(SignIn).where(mine, SignIn.token_hash != visitor.sign_in))
 
 
-def _count_failure(work: Work, email: str) -> None:
-    work.session.execute(delete(Guess).where(Guess.at < work.now - FORGET_GUESSES))
-    statement = insert_into(work.session, Guess).values(
-        address_hash=digest(folded(email)), failures=1, at=work.now, locked_until=None
+def _draw_token(work: Work, guardian_id: int, device: str, since: datetime, until: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    work.session.add(
+        SignIn(
+            token_hash=digest(token),
+            guardian_id=guardian_id,
+            device=device,
+            created_at=since,
+            seen_at=work.now,
+            until=until,
+        )
     )
-    failures = work.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["address_hash"], set_={"failures": Guess.failures + 1, "at": work.now}
-        ).returning(Guess.failures)
-    ).scalar_one()
-    if failures > FREE_GUESSES:
-        delay = min(FIRST_DELAY * 2 ** min(failures - FREE_GUESSES - 1, 10), LONGEST_DELAY)
-        locked = update(Guess).where(Guess.address_hash == digest(folded(email))).values(locked_until=work.now + delay)
-        work.session.execute(locked)
+    return token
 
 
 # --- links and passwords ----------------------------------------------------------------------------------------------
@@ -190,7 +168,7 @@ def link_owner(work: Work, token: str) -> LinkOwner | None:
     return LinkOwner(account.guardian_id, account.name, account.email or "") if account else None
 
 
-def use_link(work: Work, token: str, password_hash: str, device: str) -> str | None:
+def use_link(work: Work, tried: Tries, token: str, password_hash: str, device: str) -> str | None:
     """Use a link up: keep the password, end the old sign-ins, open a new one, tell the office."""
     account = _linked(work, token)
     if account is None:
@@ -200,15 +178,23 @@ def use_link(work: Work, token: str, password_hash: str, device: str) -> str | N
     work.session.execute(delete(SignIn).where(SignIn.guardian_id == account.guardian_id))
     author = Author(account.guardian_id, account.family_id)
     outbox.append(work, author, AccountOpened(), Form.of(f"lien-{digest(token)[:48]}", ()))
-    return open_sign_in(work, account.guardian_id, account.email or "", device)
+    guesses.forget(work, tried)
+    return open_sign_in(work, account.guardian_id, device)
 
 
-def ask_link(work: Work, email: str, form: Form) -> None:
-    """Ask the office for a new link, if the address is known; one question at a time."""
+def ask_link(work: Work, tried: Tries, email: str, form: Form) -> bool:
+    """Ask the office for a new link, if the address is known; one question at a time, and not before its delay is over.
+
+    Known or not, an address is counted and waits alike.
+    """
+    if guesses.delay_left(work, tried):
+        return False
+    guesses.count(work, tried)
     query = select(Account).where(Account.email == folded(email), Account.open)
     for account in work.session.scalars(query):
         if not outbox.has_uncollected(work, account.guardian_id, "link_asked"):
             outbox.append(work, Author(account.guardian_id, account.family_id), LinkAsked(), form)
+    return True
 
 
 def password_hash(work: Work, visitor: Visitor) -> str | None:
@@ -216,11 +202,19 @@ def password_hash(work: Work, visitor: Visitor) -> str | None:
     return work.session.scalar(select(Account.password_hash).where(Account.guardian_id == visitor.guardian_id))
 
 
-def change_password(work: Work, visitor: Visitor, password_hash: str) -> None:
-    """Keep a new password, and end the sign-ins of the other devices."""
+def change_password(work: Work, visitor: Visitor, password_hash: str) -> str | None:
+    """Keep a new password, end every sign-in, and give this device the token of a new one, no longer than the last.
+
+    Nothing is kept when this device was sent away meanwhile.
+    """
+    kept = work.session.get(SignIn, visitor.sign_in)
+    if kept is None:
+        return None
     mine = update(Account).where(Account.guardian_id == visitor.guardian_id)
     work.session.execute(mine.values(password_hash=password_hash))
-    sign_out_others(work, visitor)
+    device, until = kept.device, kept.until
+    work.session.execute(delete(SignIn).where(SignIn.guardian_id == visitor.guardian_id))
+    return _draw_token(work, visitor.guardian_id, device, visitor.since, until)
 
 
 def _linked(work: Work, token: str) -> Account | None:
@@ -228,16 +222,7 @@ def _linked(work: Work, token: str) -> Account | None:
     return work.session.scalar(query)
 
 
-# --- devices ----------------------------------------------------------------------------------------------------------
-
-
-def devices(work: Work, visitor: Visitor) -> list[Device]:
-    """List the devices where the visitor is signed in, the latest first."""
-    query = select(SignIn).where(
-        SignIn.guardian_id == visitor.guardian_id, SignIn.until > work.now, SignIn.seen_at > work.now - IDLE
-    )
-    rows = work.session.scalars(query.order_by(SignIn.seen_at.desc()))
-    return [Device(row.device, row.created_at, row.seen_at, row.token_hash == visitor.sign_in) for row in rows]
+# --- history ----------------------------------------------------------------------------------------------------------
 
 
 def connections(work: Work, visitor: Visitor, first: datetime, end: datetime) -> list[tuple[datetime, str]]:
@@ -246,27 +231,3 @@ def connections(work: Work, visitor: Visitor, first: datetime, end: datetime) ->
         Connection.guardian_id == visitor.guardian_id, Connection.at >= first, Connection.at < end
     )
     return [(at, device) for at, device in work.session.execute(query.order_by(Connection.at.desc()))]
-
-
-def device_name(agent: str) -> str:
-    """Name a device from what its browser says: « Chrome sur Android »."""
-    systems = {
-        "iPhone": "iPhone",
-        "iPad": "iPad",
-        "Android": "Android",
-        "Windows": "Windows",
-        "Mac OS": "Mac",
-        "Linux": "Linux",
-    }
-    browsers = {
-        "Edg": "Edge",
-        "OPR": "Opera",
-        "Firefox": "Firefox",
-        "FxiOS": "Firefox",
-        "Chrome": "Chrome",
-        "CriOS": "Chrome",
-        "Safari": "Safari",
-    }
-    system = next((words for mark, words in systems.items() if mark in agent), "un autre appareil")
-    browser = next((words for mark, words in browsers.items() if mark in agent), "Un navigateur")
-    return f"{browser} sur {system}"

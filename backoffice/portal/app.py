@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import logging
 import time
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,16 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from backoffice.portal import accounts, sync
+from backoffice.portal import accounts, sync, uploads
 from backoffice.portal.context import Portal, visit, write
 from backoffice.portal.errors import add_error_pages
 from backoffice.portal.headers import add_headers
+from backoffice.portal.logs import be_discreet
+from backoffice.portal.menus import MENUS, room_of
+from backoffice.portal.notices import conformity
 from backoffice.portal.pages import PAGES, access
 from backoffice.portal.passwords import Passwords
+from backoffice.portal.payfip import Payments
 from backoffice.portal.settings import PortalSettings
 from backoffice.portal.store import Store
 from backoffice.portal.words import FILTERS
@@ -36,6 +40,7 @@ def create_app(settings: PortalSettings) -> Flask:
     """Build the portal on its database, which is brought up to date first."""
     app = Flask("portal", template_folder=str(RESOURCES / "templates"), static_folder=str(RESOURCES / "static"))
     prefix = "__Host-" if settings.secure else ""
+    app.request_class = uploads.PortalRequest
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME=f"{prefix}marelle-form",  # of the forms' tokens alone; who is who stays on the server
@@ -47,7 +52,9 @@ def create_app(settings: PortalSettings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as the sign-in it was drawn in
     )
     store = Store(settings.database_url, settings.clock)
-    app.extensions["marelle"] = Portal(settings, store, Passwords(settings.hasher), f"{prefix}marelle")
+    app.extensions["marelle"] = Portal(
+        settings, store, Passwords(settings.hasher), f"{prefix}marelle", Payments(store, settings)
+    )
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own way to wrap an application
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -57,8 +64,9 @@ def create_app(settings: PortalSettings) -> Flask:
     app.register_blueprint(sync.blueprint)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
+    app.jinja_env.globals["menus"] = MENUS
     _limit(app, settings)
-    add_headers(app, secure=settings.secure)
+    add_headers(app, secure=settings.secure, payment_page=settings.payfip_page_url)
     add_error_pages(app)
     _log(app)
     return app
@@ -77,19 +85,30 @@ def _add_templates(app: Flask) -> None:
     def icon(name: str) -> Markup:
         return ICON.format(asset("icons.svg"), name)
 
-    app.jinja_env.globals.update(asset=asset, icon=icon)
+    @lru_cache(maxsize=4096)
+    def address(endpoint: str, **values: Any) -> str:
+        return url_for(endpoint, **values)  # a page has dozens, and nothing in them depends on who asks
+
+    app.jinja_env.globals.update(asset=asset, icon=icon, url_for=address)
 
     @app.context_processor
     def common() -> dict[str, object]:
         seen = visit() if "visit" in g else accounts.NO_VISIT
-        return {"structure": seen.structure, "visitor": seen.visitor, "endpoint": request.endpoint or ""}
+        endpoint = request.endpoint or ""
+        return {
+            "structure": seen.structure,
+            "visitor": seen.visitor,
+            "endpoint": endpoint,
+            "room": room_of(endpoint),
+            "conformity": conformity(seen.structure),
+        }
 
 
 def _guard(app: Flask, csrf: CSRFProtect) -> None:
     @app.before_request
     def admit() -> BaseResponse | str | None:
         g.started = time.perf_counter()
-        if request.endpoint == "static" or request.blueprint == "sync":
+        if request.endpoint == "static" or request.blueprint == "payfip" or request.path.startswith("/sync/"):
             return None
         store: Store = app.extensions["marelle"].store
         g.visit = store.read(accounts.identify, request.cookies.get(app.extensions["marelle"].cookie, ""))
@@ -100,6 +119,8 @@ def _guard(app: Flask, csrf: CSRFProtect) -> None:
             _bind_forms(app, visitor.sign_in)
             if g.visit.stale:
                 write(accounts.keep_alive, visitor)
+            if request.endpoint == uploads.ENDPOINT:
+                request.max_content_length = uploads.LARGEST_BODY
         csrf.protect()
         return None
 
@@ -125,6 +146,8 @@ def _limit(app: Flask, settings: PortalSettings) -> None:
         "access.welcome": settings.sign_in_rate,
         "access.change_password": settings.sign_in_rate,
         "access.ask_link": settings.link_rate,
+        "payment.pay": settings.sign_in_rate,
+        "data.download": settings.sign_in_rate,
     }
     for endpoint, rate in rates.items():
         view: Any = app.view_functions[endpoint]
@@ -132,6 +155,8 @@ def _limit(app: Flask, settings: PortalSettings) -> None:
 
 
 def _log(app: Flask) -> None:
+    be_discreet()
+
     @app.after_request
     def write_line(response: Response) -> Response:
         rule = request.url_rule.rule if request.url_rule else "inconnue"  # never the address: it names people and links

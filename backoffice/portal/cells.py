@@ -1,12 +1,20 @@
 """One cell of a child's week as the family sees it: how it stands, what it costs, whether and until when it changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from backoffice.sync.contract import ActivityWeekView, CellState, LimitView, SlotView, UnitView, WeekActivity
+from backoffice.sync.contract import (
+    ActivityWeekView,
+    CellState,
+    CellView,
+    LimitView,
+    SlotView,
+    UnitView,
+    WeekActivity,
+)
 from resources.french import in_paris, instant_text, plural, until_text
 
 Spot = tuple[int, date]  # unit, day
@@ -23,13 +31,17 @@ class Look(StrEnum):
     BOOKED = "booked"
     DEARER = "dearer"
     ASKABLE = "askable"
+    OFFERED = "offered"
     SENT = "sent"
     WAITING = "waiting"
+    LISTED = "listed"
+    REFUSED = "refused"
     PRESENT = "present"
     ABSENT = "absent"
     CLOSED = "closed"
     EARLY = "early"
     LATE = "late"
+    QUEUE = "queue"  # full, and its waiting list takes children
     FULL = "full"
     OUTSIDE = "outside"
     DESK = "desk"
@@ -40,13 +52,17 @@ WORDS = {
     Look.BOOKED: "Réservé",
     Look.DEARER: "Hors délai",
     Look.ASKABLE: "Sur demande",
+    Look.OFFERED: "Place proposée",
     Look.SENT: "Envoyé",
     Look.WAITING: "En attente",
+    Look.LISTED: "Liste d'attente",
+    Look.REFUSED: "Refusé",
     Look.PRESENT: "Présent",
     Look.ABSENT: "Absent",
     Look.CLOSED: "Fermé",
     Look.EARLY: "Pas encore ouvert",
     Look.LATE: "Trop tard",
+    Look.QUEUE: "Complet, liste d'attente",
     Look.FULL: "Complet",
     Look.OUTSIDE: "Hors inscription",
     Look.DESK: "Auprès de la régie",
@@ -56,17 +72,25 @@ MEANINGS = {
     Look.BOOKED: "la place est à vous ; décochez pour annuler, tant que c'est possible",
     Look.DEARER: "le délai est passé\u202f; vous pouvez encore réserver, au prix indiqué",
     Look.ASKABLE: "la régie décidera",
+    Look.OFFERED: "une place s'est libérée\u202f; prenez-la ou laissez-la avant la date dite",
     Look.SENT: "votre demande est partie, elle est en cours d'enregistrement",
     Look.WAITING: "la régie doit répondre",
+    Look.LISTED: "l'enfant est sur la liste, à ce rang\u202f; décochez pour la quitter",
+    Look.REFUSED: "la régie a refusé\u202f; la raison est dite",
     Look.PRESENT: "l'enfant est venu",
     Look.ABSENT: "l'enfant n'est pas venu",
     Look.CLOSED: "pas d'accueil ce jour-là",
     Look.EARLY: "les réservations de ce jour ne sont pas encore ouvertes",
     Look.LATE: "le délai pour réserver est passé",
+    Look.QUEUE: "il n'y a plus de place\u202f; cochez pour être inscrit sur la liste d'attente",
     Look.FULL: "il n'y a plus de place",
     Look.OUTSIDE: "l'enfant n'est pas inscrit ce jour-là",
     Look.DESK: "cette activité ne se réserve pas en ligne",
 }
+
+
+ON = {CellState.BOOKED, CellState.LISTED}  # the box is ticked
+PRICELESS = {Look.CLOSED, Look.OUTSIDE, Look.LATE, Look.FULL, Look.ABSENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +107,10 @@ class Cell:
     changeable: bool = False
     on_request: bool = False
     cost: str = ""  # what changing it costs, the delay being over: « majoré de 10 % »
+    queues: bool = False  # changing it enters a waiting list, or leaves it
+    rank: int | None = None  # on the waiting list
+    request_id: str | None = None  # of what waits
+    sent: CellState | None = None  # what the family has wished of it, and the office has not answered
 
     @property
     def spot(self) -> Spot:
@@ -96,13 +124,32 @@ class Cell:
 
     @property
     def stake_cents(self) -> int | None:
-        """Give what changing it adds or takes off; an absence that stays billed takes nothing off."""
-        return 0 if self.state is CellState.BOOKED and self.cost else self.price_cents
+        """Give what changing it adds or takes off; an absence that stays billed, or a waiting list, moves nothing."""
+        return 0 if self.queues or (self.state is CellState.BOOKED and self.cost) else self.price_cents
+
+    @property
+    def change_cents(self) -> int:
+        """Give what changing it does to the next invoice."""
+        return -(self.stake_cents or 0) if self.on else self.stake_cents or 0
+
+    @property
+    def on(self) -> bool:
+        """Tell whether its box is ticked before anybody touches it."""
+        return self.state in ON
 
     @property
     def words(self) -> str:
         """Say how it stands."""
-        return WORDS[self.look]
+        return f"{WORDS[self.look]}, {_ordinal(self.rank)}" if self.rank else WORDS[self.look]
+
+    @property
+    def turned(self) -> str:
+        """Say what it becomes once its box is changed."""
+        if self.on:
+            return "À retirer de la liste" if self.queues else "À annuler"
+        if self.queues:
+            return "À mettre sur la liste"
+        return "À demander" if self.on_request else "À réserver"
 
 
 class Stage(StrEnum):
@@ -129,21 +176,51 @@ class CellJudge:
     state: CellState
     sent: CellState | None
     now: datetime
+    known: CellView | None = None  # what the household's own view says of it, when it is not free
 
     def cell(self) -> Cell:
         if self.sent is not None:
-            wish = "réservation" if self.sent is CellState.BOOKED else "annulation"
-            return self._fixed(Look.SENT, f"{wish.capitalize()} en cours d'enregistrement")
+            sent = self._fixed(Look.SENT, f"{self._wish(self.sent)} en cours d'enregistrement")
+            return replace(sent, sent=self.sent)
         if self.state in {CellState.PRESENT, CellState.ABSENT}:
             to_come = self.slot.day > in_paris(self.now).date()
             return self._fixed(Look(self.state.value), *(["Absence annoncée"] if to_come else []))
         if self.state is CellState.WAITING:
-            return self._fixed(Look.WAITING, "La régie doit répondre")
+            waiting = self._fixed(Look.WAITING, "La régie doit répondre")
+            return replace(waiting, request_id=self.known.request_id) if self.known else waiting
         if self.slot.closed is not None:
             return self._closed(self.slot.closed)
-        if self.state is CellState.BOOKED:
-            return self._booked()
-        return self._free()
+        if self.state is CellState.FREE:
+            return self._free()
+        return self._booked() if self.state is CellState.BOOKED else self._answered()
+
+    def _wish(self, sent: CellState) -> str:
+        if self.state is CellState.OFFERED:
+            return "Réponse à la place proposée"
+        if self.state is CellState.LISTED:
+            return "Retrait de la liste d'attente"
+        return "Réservation" if sent is CellState.BOOKED else "Annulation"
+
+    def _answered(self) -> Cell:
+        """Draw what the office answered by something else than a place."""
+        if self.state is CellState.LISTED:
+            return self._listed(self.known.rank if self.known else None)
+        if self.state is CellState.OFFERED:
+            return self._offered(self.known.until if self.known else None)
+        free, why = self._free(), self.known.why if self.known else ""
+        return replace(free, look=Look.REFUSED, details=(*filter(None, (why,)), *free.details))
+
+    def _listed(self, rank: int | None) -> Cell:
+        leaves = self.view.online and not self._over()
+        told = "Vous pouvez quitter la liste à tout moment" if leaves else ""
+        found = self._cell(Look.LISTED, tuple(filter(None, (told,))), changeable=leaves)
+        return replace(found, rank=rank, queues=True)
+
+    def _offered(self, until: datetime | None) -> Cell:
+        if until is not None and self.now >= until:
+            return self._fixed(Look.OFFERED, "Le délai pour répondre est passé")
+        told = f"Proposée jusqu'au {until_words(until)}" if until else "Répondez dès que possible"
+        return self._cell(Look.OFFERED, (told,), until=until, changeable=True)
 
     def _closed(self, why: str) -> Cell:
         booked = ("Une réservation était prévue",) if self.state is CellState.BOOKED else ()
@@ -184,17 +261,35 @@ class CellJudge:
         if stage not in BOOKABLE or (stage in {Stage.ASK, Stage.CHARGE} and self._over()):
             return self._fixed(Look.LATE, *self._since(limit))
         if places is not None and places <= 0:
-            return self._fixed(Look.FULL)
+            return self._full(stage, limit)
         left = (f"Il reste {plural(places, 'place')}",) if places is not None and places <= FEW_PLACES else ()
         return self._bookable(stage, limit, left)
+
+    def _full(self, stage: Stage, limit: LimitView) -> Cell:
+        """A full cell takes a child on its list where, had there been a place, it would have been given."""
+        if not self.view.waiting_list or stage is Stage.ASK:
+            return self._fixed(Look.FULL)
+        waiting = self.slot.listed.get(self.mine.group, 0)
+        wait = plural(waiting, "enfant attend", "enfants attendent") if waiting else "Personne n'attend encore"
+        if stage is Stage.CHARGE:
+            told = f"{_since(limit)}\u202f: {limit.cost}"
+            late = self._late_prices(limit)
+            found = self._cell(Look.QUEUE, (wait, told), changeable=True, cost=limit.cost, prices=late)
+        else:
+            told = f"Inscription sur la liste jusqu'au {_until(limit)}"
+            found = self._cell(Look.QUEUE, (wait, told), until=limit.until, changeable=True)
+        return replace(found, queues=True)
+
+    def _late_prices(self, limit: LimitView) -> tuple[Mapping[str, int], Mapping[str, int]]:
+        terms = at_rate(self.mine, self.slot.day)
+        return self.slot.prices | limit.late_prices, terms.prices | terms.late_prices
 
     def _bookable(self, stage: Stage, limit: LimitView, left: tuple[str, ...]) -> Cell:
         if stage is Stage.OPEN:
             return self._open(Look.FREE, limit, *left)
         if stage is Stage.VALIDATED:
             return self._on_request(Look.ASKABLE, *left, _validated(limit), *_after(limit), until=limit.until)
-        terms = at_rate(self.mine, self.slot.day)
-        prices = self.slot.prices | limit.late_prices, terms.prices | terms.late_prices
+        prices = self._late_prices(limit)
         if stage is Stage.CHARGE:
             told = f"{_since(limit)}\u202f: {limit.cost}"
             return self._cell(Look.DEARER, (told, *left), changeable=True, cost=limit.cost, prices=prices)
@@ -232,13 +327,16 @@ class CellJudge:
     ) -> Cell:
         terms = at_rate(self.mine, self.slot.day)
         shared, own = prices or (self.slot.prices, terms.prices)
-        priced = look not in {Look.CLOSED, Look.OUTSIDE, Look.LATE, Look.FULL, Look.ABSENT}
-        price = shared.get(terms.rate, own.get(str(self.unit.id))) if priced else None
+        price = shared.get(terms.rate, own.get(str(self.unit.id))) if look not in PRICELESS else None
         return Cell(self.unit, self.slot.day, self.state, look, details, price, until, changeable, on_request, cost)
 
 
 CANCELLABLE = {Stage.ASK, Stage.BILL, Stage.PROOF}
 BOOKABLE = {Stage.OPEN, Stage.VALIDATED, Stage.ASK, Stage.CHARGE}
+
+
+def _ordinal(rank: int) -> str:
+    return "1er" if rank == 1 else f"{rank}e"
 
 
 def _stage(limit: LimitView, now: datetime) -> Stage:

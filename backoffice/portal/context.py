@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from backoffice.portal.accounts import Visit, Visitor
 from backoffice.portal.passwords import Passwords
+from backoffice.portal.payfip import Payments
 from backoffice.portal.settings import PortalSettings
 from backoffice.portal.store import Store, Work
 
@@ -24,6 +25,7 @@ class Portal:
     store: Store
     passwords: Passwords
     cookie: str  # the name of the sign-in's cookie
+    payments: Payments
 
 
 def portal() -> Portal:

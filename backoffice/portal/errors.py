@@ -2,11 +2,12 @@
 
 import logging
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from backoffice.portal.context import page
+from backoffice.portal.sync import HTTP_SENTENCES, refusal
 
 log = logging.getLogger("marelle.portal")
 SENTENCES = {
@@ -47,10 +48,12 @@ def add_error_pages(app: Flask) -> None:
         return _page(400, *EXPIRED)
 
     @app.errorhandler(HTTPException)
-    def refused(error: HTTPException) -> tuple[str, int] | HTTPException:
+    def refused(error: HTTPException) -> tuple[str, int] | Response | HTTPException:
         code = error.code or 500
         if code < 400:
             return error
+        if request.path.startswith("/sync/"):
+            return refusal(code, HTTP_SENTENCES.get(code, HTTP_SENTENCES[400]))
         return _page(code, *SENTENCES.get(code, SENTENCES[400 if code < 500 else 500]))
 
     @app.errorhandler(Exception)

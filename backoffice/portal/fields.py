@@ -10,6 +10,7 @@ from resources.french import short_date
 
 LONGEST = 200
 PHONE = re.compile(r"(?:\+33|0033|0)([1-9])(\d{8})", re.ASCII)
+FOREIGN_PHONE = re.compile(r"\+(?!33)[1-9]\d{6,14}", re.ASCII)
 EMAIL = re.compile(r"[^@\s<>()\",;:]+@[^@\s<>()\",;:.]+(\.[^@\s<>()\",;:.]+)+")
 POSTAL_CODE = re.compile(r"\d{5}", re.ASCII)
 
@@ -98,6 +99,8 @@ def _as_kept(field: FieldView) -> str:
 
 def _phone(value: str) -> str:
     digits = re.sub(r"[\s.\-()/]", "", value.replace("(0)", ""))
+    if FOREIGN_PHONE.fullmatch(digits):
+        return digits
     if not (found := PHONE.fullmatch(digits)):
         raise WrongShape("Un numéro de téléphone français a dix chiffres, par exemple 06 12 34 56 78.")
     number = f"0{found[1]}{found[2]}"

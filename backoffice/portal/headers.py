@@ -1,32 +1,44 @@
 """What every answer tells the browser: load nothing from elsewhere, frame nothing, keep no private page."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, request
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 ALWAYS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "X-Permitted-Cross-Domain-Policies": "none",
+    "Permissions-Policy": (
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
+    ),
 }
+FOR_TLS = "max-age=31536000; includeSubDomains"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def add_headers(app: Flask, *, secure: bool) -> None:
+def policy(payment_page: str = "") -> str:
+    """Write what pages may load, and where their forms may lead: here, and to the Treasury's payment page."""
+    there = urlsplit(payment_page)
+    forms = f"'self' {there.scheme}://{there.netloc}" if there.netloc else "'self'"
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        f"form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def add_headers(app: Flask, *, secure: bool, payment_page: str = "") -> None:
     """Put the headers on every answer of an application."""
+    always = {"Content-Security-Policy": policy(payment_page), **ALWAYS}
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in ALWAYS.items():
+        for name, value in always.items():
             response.headers[name] = value
         if secure:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+            response.headers["Strict-Transport-Security"] = FOR_TLS
         if request.endpoint == "static" and "v" in request.args and response.status_code < 400:
             response.headers["Cache-Control"] = FOR_EVER
         elif request.endpoint != "static":

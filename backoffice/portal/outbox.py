@@ -4,14 +4,16 @@ import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select, update
 from uuid6 import uuid7
 
 from backoffice.portal.store import Work
 from backoffice.sync.contract import Action, Collected, Outbox, Payload, ViewKind
 from models.portal import OutboxAction, ShownView
+from models.upsert import insert_into
 
 FAMILY_KINDS = (  # what « Mes demandes » shows; the rest is between the two programs, or has a page of its own
     "fields",
@@ -22,7 +24,11 @@ FAMILY_KINDS = (  # what « Mes demandes » shows; the rest is between the two p
     "document",
     "mandate",
 )
+WITHDRAWN = "withdrawn"  # has no answer of its own: it changes that of what it takes back
 SUMMARY = dict[str, str]
+SENT_FORM = select(OutboxAction.id, OutboxAction.form_digest).where(
+    OutboxAction.guardian_id == bindparam("guardian_id"), OutboxAction.form_key == bindparam("form_key")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,42 +57,54 @@ def new_form_key() -> str:
     return secrets.token_urlsafe(18)
 
 
-def sent_form(work: Work, author: Author, key: str) -> OutboxAction | None:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The action that a form already made."""
+
+    id: str
+    form_digest: str
+
+
+def sent_form(work: Work, author: Author, key: str) -> Sent | None:
     """Find the action that a form already made."""
-    return work.session.scalar(
-        select(OutboxAction).where(OutboxAction.guardian_id == author.guardian_id, OutboxAction.form_key == key)
-    )
+    given = {"guardian_id": author.guardian_id, "form_key": key}
+    row = work.session.connection().execute(SENT_FORM, given).first()
+    return Sent(*row) if row else None
 
 
 def append(
     work: Work, author: Author, payload: Payload, form: Form, *, title: str = "", lines: Sequence[SUMMARY] = ()
 ) -> str:
     """Write an action down and give its id; a form sent again gives the id of its first sending."""
-    if sent := sent_form(work, author, form.key):
-        return sent.id
-    action = OutboxAction(
-        id=str(uuid7()),
-        form_key=form.key,
-        form_digest=form.digest,
-        received_at=work.now,
-        guardian_id=author.guardian_id,
-        family_id=author.family_id,
-        kind=payload.kind,
-        payload=payload.model_dump(mode="json"),
-        title=title,
-        lines=list(lines),
-    )
-    work.session.add(action)
-    work.session.flush()
-    return action.id
+    action = {
+        "id": str(uuid7()),
+        "form_key": form.key,
+        "form_digest": form.digest,
+        "received_at": work.now,
+        "guardian_id": author.guardian_id,
+        "family_id": author.family_id,
+        "kind": payload.kind,
+        "payload": payload.model_dump(mode="json"),
+        "title": title,
+        "lines": list(lines),
+    }
+    statement = insert_into(work.session, OutboxAction).on_conflict_do_nothing()
+    if work.session.connection().execute(statement, action).rowcount:
+        return str(action["id"])
+    sent = sent_form(work, author, form.key)
+    assert sent is not None
+    return sent.id
 
 
-def unanswered(family_id: int) -> ColumnElement[bool]:
-    """Select a family's actions that the office has said nothing about yet."""
+def unanswered(family_id: int | BindParameter[Any]) -> ColumnElement[bool]:
+    """Select a family's actions that the office has said nothing about yet, withdrawals that it has not taken included."""
     answer = exists().where(
         ShownView.kind == ViewKind.REQUEST, ShownView.key == OutboxAction.id, ShownView.family_id == family_id
     )
-    return (OutboxAction.family_id == family_id) & OutboxAction.kind.in_(FAMILY_KINDS) & ~answer
+    return (OutboxAction.family_id == family_id) & or_(
+        OutboxAction.kind.in_(FAMILY_KINDS) & ~answer,
+        (OutboxAction.kind == WITHDRAWN) & OutboxAction.collected_at.is_(None),
+    )
 
 
 def has_uncollected(work: Work, guardian_id: int, kind: str) -> bool:

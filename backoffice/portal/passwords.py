@@ -1,8 +1,11 @@
 """Passwords: what the CNIL asks of them (2022), and how they are kept."""
 
+from collections.abc import Collection
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from backoffice.portal.common_passwords import is_guessable
 from resources.french import listed, plural
 
 SHORTEST, SHORTEST_OF_THREE, FEWEST_WORDS, LONGEST = 12, 14, 7, 200
@@ -13,19 +16,40 @@ RULE = (
 )
 
 
-def why_weak(password: str, *, personal: str = "") -> str | None:
-    """Say in a sentence what a password lacks, or nothing when it is strong enough."""
+GUESSABLE = {
+    "common": (
+        "Ce mot de passe est trop facile à deviner\u202f: il ne tient qu'à des mots courants, même avec des chiffres ou des "
+        "signes. Choisissez-en un autre, par exemple une phrase de 7 mots."
+    ),
+    "personal": (
+        "Ce mot de passe est trop facile à deviner\u202f: il ne tient qu'à votre nom, à votre adresse ou à votre commune, "
+        "même avec des chiffres ou des signes. Choisissez-en un autre, par exemple une phrase de 7 mots."
+    ),
+}
+
+
+def why_weak(password: str, *, email: str = "", personal: Collection[str] = ()) -> str | None:
+    """Say in a sentence what a password lacks, or nothing when it is strong enough.
+
+    `personal` is what anybody knows: the name, the commune; an e-mail address is added to it.
+    """
     if len(password) > LONGEST:
-        return f"Ce mot de passe est trop long : {LONGEST} caractères au plus."
-    if personal and password.casefold() == personal.casefold():
-        return "Ce mot de passe est votre adresse e-mail : choisissez-en un autre."
+        return f"Ce mot de passe est trop long\u202f: {LONGEST} caractères au plus."
+    if email and password.casefold() == email.casefold():
+        return "Ce mot de passe est votre adresse e-mail\u202f: choisissez-en un autre."
     if len(set(password)) < FEWEST_DIFFERENT:
-        return "Ce mot de passe répète les mêmes caractères : choisissez-en un autre."
-    return None if _is_passphrase(password) else _why_short(password)
+        return "Ce mot de passe répète les mêmes caractères\u202f: choisissez-en un autre."
+    if _is_passphrase(password):
+        return None
+    if short := _why_short(password):
+        return short
+    guessable = is_guessable(password, [*personal, email])
+    return GUESSABLE[guessable] if guessable else None
 
 
 def _is_passphrase(password: str) -> bool:
-    return len([word for word in password.split() if len(word) > 1]) >= FEWEST_WORDS
+    words = [word.casefold() for word in password.split() if len(word) > 1]
+    return len(words) >= FEWEST_WORDS and len(set(words)) >= FEWEST_DIFFERENT - 1
 
 
 def _why_short(password: str) -> str | None:

@@ -15,7 +15,7 @@ from models.upsert import insert_into
 
 Key = tuple[str, str, int]
 SHARED_KINDS = {ViewKind.STRUCTURE, ViewKind.ACTIVITY_WEEK, ViewKind.OFFERS, ViewKind.PUBLICATION}
-FILE_TYPES = {"application/pdf"}
+FILE_TYPES = {"application/pdf", "image/jpeg", "image/png"}
 LONGEST_TEXT = 200
 LARGEST_ID, LARGEST_VERSION = 2**31 - 1, 2**63 - 1
 OUT_OF_TIME = re.compile(r'"[09]\d{3}-\d\d-\d\dT')  # years before 1000 and after 8999 overflow in Paris
@@ -51,13 +51,15 @@ def check(view: View) -> None:
     """
     name = f"{view.kind}:{view.key}:{view.family_id}"
     if not 0 <= view.family_id <= LARGEST_ID or not 0 <= view.version <= LARGEST_VERSION:
-        raise MalformedView(f"{name}: family or version out of range")
+        raise MalformedView(f"La vue {name} a un foyer ou une version hors des bornes.")
     if (view.family_id == SHARED) != (view.kind in SHARED_KINDS):
-        raise MalformedView(f"{name}: {'shared' if view.family_id == SHARED else 'not shared'}, against its kind")
+        raise MalformedView(
+            f"La vue {name} est {'à tous' if view.family_id == SHARED else 'à un foyer'}, contre sa nature."
+        )
     if view.kind is ViewKind.ACCOUNT and not (view.key.isdecimal() and int(view.key) <= LARGEST_ID):
-        raise MalformedView(f"{name}: an account's key is a guardian's id")
+        raise MalformedView(f"La vue {name} ne porte pas le numéro d'un responsable.")
     if "\0" in view.key:
-        raise MalformedView(f"{name!r}: a NUL in its key")
+        raise MalformedView(f"La vue {name!r} a un caractère nul dans sa clé.")
     if view.body is not None:
         _check_body(name, view)
     if view.file is not None:
@@ -69,25 +71,25 @@ def _check_body(name: str, view: View) -> None:
         body = BODIES[view.kind].model_validate(view.body)
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
-        raise MalformedView(f"{name}: {where} is not what its kind requires") from error
+        raise MalformedView(f"La vue {name} ne dit pas ce que sa nature demande, à l'endroit {where}.") from error
     text = body.model_dump_json()
     if "\\u0000" in text:
-        raise MalformedView(f"{name}: a NUL in its body")
+        raise MalformedView(f"La vue {name} a un caractère nul dans son texte.")
     if OUT_OF_TIME.search(text):
-        raise MalformedView(f"{name}: an instant that no calendar shows")
+        raise MalformedView(f"La vue {name} a un instant qu'aucun calendrier ne montre.")
     if (
         isinstance(body, AccountView)
         and max(len(body.email), len(body.name), len(body.link_sha256 or "")) > LONGEST_TEXT
     ):
-        raise MalformedView(f"{name}: longer than an address may be")
+        raise MalformedView(f"La vue {name} est plus longue que ne peut l'être une adresse.")
 
 
 def _check_file(name: str, view: View) -> None:
     assert view.file is not None
     if view.file.media_type not in FILE_TYPES or len(view.file.name) > LONGEST_TEXT or "\0" in view.file.name:
-        raise MalformedView(f"{name}: a file that families cannot be given")
+        raise MalformedView(f"La vue {name} a un fichier qui ne peut pas être donné aux familles.")
     if hashlib.sha256(view.file.content).hexdigest() != view.file.sha256:
-        raise MalformedView(f"{name}: its file does not match its print")
+        raise MalformedView(f"Le fichier de la vue {name} ne correspond pas à son empreinte.")
 
 
 def _take_documents(work: Work, views: list[View]) -> None:

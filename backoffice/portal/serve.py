@@ -1,35 +1,59 @@
 """The portal on a port: a production server that also runs on Windows."""
 
 import logging
+import select
 from collections.abc import Callable
+from socket import AF_INET, AF_INET6, socket
+from socket import create_server as create_listener
+from sys import setswitchinterval
 
 from waitress import create_server
 
 from backoffice.portal.app import create_app
+from backoffice.portal.bodies import LARGEST_PUBLICATION, LARGEST_UPLOAD, Channel
 from backoffice.portal.context import Portal
+from backoffice.portal.housekeeping import Housekeeper
+from backoffice.portal.poller import Poller
 from backoffice.portal.settings import PortalSettings
 
-THREADS = 8
-LARGEST_BODY = 256 * 1024 * 1024
+THREADS = 16  # those who wait for the disk wait together
+CONNECTIONS = 4096 if hasattr(select, "poll") else 480  # at an opening, each family has one; Windows selects among 512
+SWITCH = 0.0005  # seconds that a page being drawn keeps the processor from the connections that come
+WAITING = 2048  # connections that the system keeps for us meanwhile
+
+
+def listen(host: str, port: int) -> socket:
+    """Open a port; 0 takes a free one."""
+    return create_listener((host, port), family=AF_INET6 if ":" in host else AF_INET, backlog=WAITING)
 
 
 class Server:
     """A portal that listens from the moment it is made; port 0 takes a free one."""
 
-    def __init__(self, settings: PortalSettings, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, settings: PortalSettings, host: str = "127.0.0.1", port: int = 0, *, beside: socket | None = None
+    ) -> None:
+        """Listen; `beside` is what another process listens on already, and keeps the house for."""
         self.app = create_app(settings)
+        self.listening = beside or listen(host, port)
         self._waitress = create_server(
             self.app,
-            host=host,
-            port=port,
-            ipv4=":" not in host,  # one address, hence one port
-            ipv6=":" in host,
+            sockets=[self.listening],
             threads=THREADS,
+            backlog=WAITING,
+            connection_limit=CONNECTIONS,
+            asyncore_use_poll=hasattr(select, "poll"),  # select() itself sees no connection beyond the thousandth
             ident="",
-            max_request_body_size=LARGEST_BODY,
+            max_request_body_size=LARGEST_PUBLICATION,
+            inbuf_overflow=LARGEST_UPLOAD,  # waitress puts larger bodies on the disk: no family's document is one
             clear_untrusted_proxy_headers=not settings.proxies,
         )
+        self._waitress.channel_class = Channel
         self.host, self.port = host, int(self._waitress.effective_port)
+        portal = self.app.extensions["marelle"]
+        assert isinstance(portal, Portal)
+        self._portal, self._poller, self._housekeeper = portal, Poller(portal.payments), Housekeeper(portal.store)
+        self._keeps_house = beside is None
 
     @property
     def address(self) -> str:
@@ -39,15 +63,19 @@ class Server:
 
     def run(self) -> None:
         """Answer until closed."""
+        if self._keeps_house:
+            self._poller.start()
+            self._housekeeper.start()
+        setswitchinterval(SWITCH)
         self._waitress.run()
 
     def close(self) -> None:
         """Stop answering and let go of the database."""
         self._waitress.close()
         self._waitress.task_dispatcher.shutdown()
-        portal = self.app.extensions["marelle"]
-        assert isinstance(portal, Portal)
-        portal.store.close()
+        self._poller.stop()
+        self._housekeeper.stop()
+        self._portal.store.close()
 
 
 def run(

@@ -28,5 +28,8 @@ class PortalSettings:
     clock: Callable[[], datetime] = utc_now
     proxies: int = 0  # reverse proxies in front, whose X-Forwarded-* are believed
     sign_in_rate: str = "20 per minute; 200 per hour"  # of one network address
+    payfip_url: str | None = None  # its web service; none: the Treasury's
+    payfip_page_url: str = "https://www.payfip.gouv.fr/tpa/paiementws.web"  # where a family pays
+    public_url: str = ""  # how families and PayFiP reach us; none: as the request did (a portal of the loopback)
     link_rate: str = "5 per minute; 20 per hour"
     hasher: PasswordHasher = field(default_factory=PasswordHasher, repr=False)

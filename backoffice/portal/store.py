@@ -1,11 +1,14 @@
 """The portal's database: the only begin and commit of the portal."""
 
+from collections import deque
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
+from threading import Lock
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.engine import WRITES, make_engine
@@ -15,6 +18,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 ONE_WRITER = 0x4D61726C  # the advisory lock under which PostgreSQL writes one after the other, as SQLite does
 
+TOGETHER = 32  # deeds of one transaction, at most
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -22,6 +27,17 @@ class Work:
 
     session: Session
     now: datetime
+
+
+@dataclass(slots=True, eq=False)
+class _Deed:
+    """What somebody wants written down, and what became of it."""
+
+    act: Callable[[Work], Any]
+    context: Context
+    outcome: Any = None
+    error: BaseException | None = None
+    done: bool = False
 
 
 class Store:
@@ -33,6 +49,8 @@ class Store:
         if not is_current(self.engine, "portal"):
             migrate(self.engine, "portal")
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._waiting: deque[_Deed] = deque()
+        self._turn = Lock()
 
     def read(self, question: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer a question from one moment of the database."""
@@ -43,13 +61,47 @@ class Store:
         """Do a deed and commit all of it, or nothing if it raises.
 
         Writers follow each other, and look at the clock once it is their turn: the order of the outbox is the order of
-        its receipt times, and two sendings of one form never cross.
+        its receipt times, and two sendings of one form never cross. Those who wait while one is written down go
+        together into the next transaction, in their order: the disk is waited for once for all of them.
         """
-        with self._sessions.begin() as session:
-            connection = session.connection(execution_options=WRITES)
-            if connection.dialect.name == "postgresql":
-                session.execute(select(func.pg_advisory_xact_lock(ONE_WRITER)))
-            return deed(Work(session, self.clock()), *args, **kwargs)
+        mine = _Deed(lambda work: deed(work, *args, **kwargs), copy_context())
+        self._waiting.append(mine)
+        while not mine.done:
+            with self._turn:
+                if not mine.done:
+                    self._write_down([self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER))])
+        if mine.error is not None:
+            raise mine.error
+        return cast("T", mine.outcome)
+
+    def _write_down(self, deeds: list[_Deed]) -> None:
+        try:
+            with self.engine.connect().execution_options(**WRITES) as connection, connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(select(func.pg_advisory_xact_lock(ONE_WRITER)))
+                for deed in deeds:
+                    self._do(deed, connection, alone=len(deeds) == 1)
+        except BaseException as error:  # nothing of them was kept
+            for deed in deeds:
+                deed.error = deed.error or error
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            for deed in deeds:
+                deed.done = True
+
+    def _do(self, deed: _Deed, connection: Connection, *, alone: bool) -> None:
+        """Do a deed among others: what it raises undoes it and nothing else."""
+        mode: Literal["rollback_only", "create_savepoint"] = "rollback_only" if alone else "create_savepoint"
+        with Session(connection, join_transaction_mode=mode, expire_on_commit=False) as session:
+            try:
+                deed.outcome = deed.context.run(deed.act, Work(session, self.clock()))
+                session.commit()
+            except Exception as error:
+                if alone:
+                    raise
+                session.rollback()
+                deed.error = error
 
     def close(self) -> None:
         """Let go of the database."""

@@ -3,19 +3,32 @@
 import hmac
 from collections.abc import Callable
 from typing import TypeVar
+from uuid import UUID
 
 from flask import Blueprint, Response, current_app, request
 from pydantic import ValidationError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
-from backoffice.portal import outbox, publish
+from backoffice.portal import outbox, publish, uploads
 from backoffice.portal.context import portal
+from backoffice.portal.store import Work
 from backoffice.sync.contract import CONTRACT, Collected, Message, PortalState, Publication, PublicationReceipt
 
 M = TypeVar("M", bound=Message)
 LARGEST_BODY = 256 * 1024 * 1024  # a publication with its PDFs
 DEFAULT_LIMIT, LARGEST_LIMIT = 200, 1000
+HTTP_SENTENCES = {
+    400: "Cette demande est illisible.",
+    404: "Cette adresse n'existe pas sur ce portail.",
+    405: "Cette adresse ne s'emploie pas ainsi.",
+    413: "Cet envoi est trop lourd pour le portail.",
+}
+MESSAGE_SENTENCES = {
+    "missing": "Il manque ce que le contrat demande à l'endroit «\xa0{}\xa0».",
+    "extra_forbidden": "Le contrat ne prévoit rien à l'endroit «\xa0{}\xa0».",
+    "other": "Ce qui est écrit à l'endroit «\xa0{}\xa0» n'a pas la forme que le contrat demande.",
+}
 
 blueprint = Blueprint("sync", __name__, url_prefix="/sync")
 
@@ -27,12 +40,12 @@ def _authenticate() -> Response | None:
     given = request.headers.get("Authorization", "").encode("latin-1", "replace")
     if key and hmac.compare_digest(given, f"Bearer {key}".encode()):
         return None
-    return _refusal(401, "La clé de synchronisation n'est pas celle de ce portail.")
+    return refusal(401, "La clé de synchronisation n'est pas celle de ce portail.")
 
 
 @blueprint.errorhandler(HTTPException)
 def _refused(error: HTTPException) -> Response:
-    return _refusal(error.code or 400, error.description or error.name)
+    return refusal(error.code or 400, HTTP_SENTENCES.get(error.code or 400, HTTP_SENTENCES[400]))
 
 
 @blueprint.post("/views")
@@ -50,7 +63,7 @@ def actions() -> Response:
     """Give what families did and the office has not taken."""
     text = request.args.get("limit", str(DEFAULT_LIMIT))
     if not text.isdecimal() or not 1 <= int(text) <= LARGEST_LIMIT:
-        return _refusal(400, f"limit est un nombre de 1 à {LARGEST_LIMIT}.")
+        return refusal(400, f"Le nombre «\xa0limit\xa0» va de 1 à {LARGEST_LIMIT}.")
     return _json(portal().store.read(outbox.to_collect, int(text)))
 
 
@@ -58,8 +71,23 @@ def actions() -> Response:
 def collected() -> Response:
     """Remember what the office has applied."""
     return _answer_to(
-        Collected, lambda message: PublicationReceipt(taken=portal().store.write(outbox.mark_collected, message))
+        Collected, lambda message: PublicationReceipt(taken=portal().store.write(_mark_collected, message))
     )
+
+
+@blueprint.get("/uploads/<uuid:upload_id>")
+def upload(upload_id: UUID) -> Response:
+    """Give a document as it was sealed on arrival; there is no other way out, and no way to open it here."""
+    sealed = portal().store.read(uploads.take_out, str(upload_id))
+    if sealed is None:
+        return refusal(404, "Ce document n'est pas, ou n'est plus, sur ce portail.")
+    return Response(sealed, mimetype="application/octet-stream")
+
+
+def _mark_collected(work: Work, message: Collected) -> int:
+    taken = outbox.mark_collected(work, message)
+    uploads.forget_collected(work, message)
+    return taken
 
 
 @blueprint.get("/state")
@@ -77,21 +105,23 @@ def _answer_to(model: type[M], act: Callable[[M], Message]) -> Response:
     try:
         return _json(act(message))
     except publish.MalformedView as error:
-        return _refusal(422, str(error))
+        return refusal(422, str(error))
     except (DataError, OverflowError):
-        return _refusal(422, "Une valeur est hors des bornes de la base du portail.")
+        return refusal(422, "Une valeur est hors des bornes de la base du portail.")
 
 
 def _refuse_message(error: ValidationError) -> Response:
     details = error.errors(include_url=False, include_input=False, include_context=False)
     if any(detail["loc"] == ("contract",) and detail["type"] == "literal_error" for detail in details):
-        return _refusal(409, f"Ce portail parle la version {CONTRACT} du contrat : mettez les deux programmes à jour.")
+        return refusal(409, f"Ce portail parle la version {CONTRACT} du contrat : mettez les deux programmes à jour.")
     if details[0]["type"] == "json_invalid":
-        return _refusal(400, "Ce n'est pas du JSON.")
-    return _refusal(422, f"{'.'.join(map(str, details[0]['loc']))} : {details[0]['msg']}")
+        return refusal(400, "Ce n'est pas du JSON.")
+    where = ".".join(map(str, details[0]["loc"])) or "message"
+    return refusal(422, MESSAGE_SENTENCES.get(details[0]["type"], MESSAGE_SENTENCES["other"]).format(where))
 
 
-def _refusal(status: int, sentence: str) -> Response:
+def refusal(status: int, sentence: str) -> Response:
+    """Refuse as the office reads it: a sentence in French."""
     body = current_app.json.dumps({"error": sentence})
     return Response(body, status, mimetype="application/json")
 

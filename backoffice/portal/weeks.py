@@ -1,7 +1,7 @@
 """A child's week as the family sees it: two published views, what it sent meanwhile, and the moment it is."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from backoffice.portal.cells import Cell, CellJudge, Look, Spot, limits_of
@@ -21,6 +21,7 @@ from resources.french import day_and_month, listed
 class DayActivity:
     """One activity of one day; a missing cell keeps the rows of the days level."""
 
+    activity_id: int
     activity: str
     place: str
     cells: tuple[Cell | None, ...]
@@ -43,9 +44,20 @@ class Day:
 
     @property
     def shut(self) -> str | None:
-        """Say why everything is closed that day, when it is for one reason."""
-        reasons = {activity.shut for activity in self.activities if any(activity.cells)}
-        return reasons.pop() if len(reasons) == 1 else None
+        """Say why everything is closed that day, when it is; of several reasons, whose each is."""
+        offered = [one.shut for one in self.activities if any(one.cells)]
+        if None in offered or not offered:
+            return None
+        return offered[0] if len(set(offered)) == 1 else self.folded
+
+    @property
+    def folded(self) -> str:
+        """Say in one line which activities are closed that day, and why."""
+        whose: dict[str, list[str]] = {}
+        for one in self.activities:
+            if any(one.cells) and (why := one.shut) is not None:
+                whose.setdefault(why, []).append(one.activity)
+        return "\u202f; ".join(f"{listed(names)}\u202f: {why}" for why, names in whose.items())
 
     @property
     def empty(self) -> bool:
@@ -63,7 +75,8 @@ class Planning:
     child: str
     monday: date
     days: tuple[Day, ...]
-    rules: tuple[tuple[str, tuple[str, ...]], ...]  # activity → its notice periods in words
+    rules: tuple[tuple[str, tuple[str, ...], int], ...]  # activity, its notice periods in words, its id
+    activities: tuple[tuple[int, str], ...] = ()  # all of the child's, also those that are not drawn
 
     @property
     def cells(self) -> dict[Spot, Cell]:
@@ -76,6 +89,11 @@ class Planning:
         """List what the legend must explain."""
         shown = {cell.look for cell in self.cells.values()}
         return [look for look in Look if look in shown]
+
+    @property
+    def requests(self) -> list[str]:
+        """List the requests of which something waits: they can be withdrawn."""
+        return sorted({cell.request_id for cell in self.cells.values() if cell.request_id})
 
     @property
     def changeable(self) -> bool:
@@ -98,22 +116,42 @@ def merge(
     week: WeekView, shared: Mapping[int, ActivityWeekView], sent: Mapping[Spot, CellState], now: datetime
 ) -> Planning:
     """Put a child's week together, at a moment."""
-    states = {(cell.unit_id, cell.day): cell.state for cell in week.cells}
+    states = {(cell.unit_id, cell.day): cell for cell in week.cells}
     known = [(activity, shared[activity.activity_id]) for activity in week.activities if activity.activity_id in shared]
 
     def cells(mine: WeekActivity, view: ActivityWeekView, day: date) -> Iterable[Cell | None]:
         slots = {slot.unit_id: slot for slot in view.slots if slot.day == day}
         for unit in view.units:
             spot, slot = (unit.id, day), slots.get(unit.id)
-            state = states.get(spot, CellState.FREE)
-            yield CellJudge(mine, view, unit, slot, state, sent.get(spot), now).cell() if slot else None
+            shown = states.get(spot)
+            state = shown.state if shown else CellState.FREE
+            yield CellJudge(mine, view, unit, slot, state, sent.get(spot), now, shown).cell() if slot else None
 
     days = tuple(
-        Day(day, tuple(DayActivity(view.activity, view.place, tuple(cells(mine, view, day))) for mine, view in known))
+        Day(
+            day,
+            tuple(
+                DayActivity(view.activity_id, view.activity, view.place, tuple(cells(mine, view, day)))
+                for mine, view in known
+            ),
+        )
         for day in sorted({slot.day for _, view in known for slot in view.slots})
     )
-    rules = tuple((view.activity, _rules(mine, view)) for mine, view in known if view.online)
-    return Planning(week.child_id, week.child, week.monday, tuple(day for day in days if not day.empty), rules)
+    rules = tuple((view.activity, _rules(mine, view), view.activity_id) for mine, view in known if view.online)
+    names = tuple(dict.fromkeys((view.activity_id, view.activity) for _, view in known))
+    drawn = tuple(day for day in days if not day.empty)
+    return Planning(week.child_id, week.child, week.monday, drawn, rules, names)
+
+
+def narrowed(planning: Planning, activity_id: int | None) -> Planning:
+    """Keep one activity of a week; an unknown one leaves it whole."""
+    if activity_id is None or activity_id not in dict(planning.activities):
+        return planning
+    days = (
+        Day(day.day, tuple(one for one in day.activities if one.activity_id == activity_id)) for day in planning.days
+    )
+    rules = tuple(rule for rule in planning.rules if rule[2] == activity_id)
+    return replace(planning, days=tuple(day for day in days if not day.empty), rules=rules)
 
 
 def _rules(mine: WeekActivity, view: ActivityWeekView) -> tuple[str, ...]:

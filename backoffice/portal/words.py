@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from backoffice.portal.wishes import signed
 from backoffice.sync.contract import week_of
 from resources import french
 
@@ -13,6 +14,11 @@ from resources import french
 def day_key(day: date) -> str:
     """Write a date as machines read it."""
     return day.isoformat()
+
+
+def clock(instant: datetime) -> str:
+    """Give the hour of an instant in Paris: 9 h 45."""
+    return french.clock_text(french.in_paris(instant).time())
 
 
 def received(instant: datetime) -> str:
@@ -33,19 +39,23 @@ def lines(text: str) -> Markup:
 FILTERS: dict[str, Callable[..., Any]] = {
     "amount": french.amount,
     "capital": french.capital,
+    "clock": clock,
     "day": french.day_and_month,
     "day_key": day_key,
     "euros": french.euros,
     "instant": french.instant_text,
     "until": french.until_text,
+    "until_short": french.short_until,
     "lines": lines,
     "listed": french.listed,
     "long_date": french.long_date,
     "month": french.month_name,
+    "number": french.number,
     "phone_link": phone_link,
     "plural": french.plural,
     "received": received,
     "short_date": french.short_date,
     "short_instant": french.short_instant,
+    "signed": signed,
     "week": week_of,
 }

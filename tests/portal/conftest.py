@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
@@ -15,9 +16,11 @@ from werkzeug.test import TestResponse
 from backoffice.portal.app import create_app
 from backoffice.sync.contract import View
 from models.engine import sqlite_url
-from tests.engines import compile_once
+from tests.engines import Shelf, compile_once, wait_for_no_disk
 from tests.factories import lay_empty
 from tests.portal.published import PASSWORD, SYNC_KEY, Clock, everything, publication, settings
+
+T = TypeVar("T")
 
 
 class Pages(BytecodeCache):
@@ -133,6 +136,9 @@ def make_app(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Flask]]:
         app = create_app(settings(url or sqlite_url(file), clock, **changes))
         app.jinja_env.bytecode_cache = PAGES
         compile_once(app.extensions["marelle"].store.engine)
+        wait_for_no_disk(app.extensions["marelle"].store.engine)
+        if url is None:
+            Shelf(app.extensions["marelle"].store.engine, "portal")
         apps.append(app)
         return app
 
@@ -156,15 +162,28 @@ def either_app(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -
 @pytest.fixture
 def office(app: Flask) -> Office:
     office = Office(app)
-    office.publish(*everything())
+    reach(app, "published", lambda: office.publish(*everything()))
     return office
+
+
+def reach(app: Flask, state: str, act: Callable[[], T]) -> T:
+    """Bring a portal on, by the act itself the first time of a run."""
+    portal = app.extensions["marelle"]
+    told = (state, portal.settings.clock(), portal.cookie, portal.settings.secret_key)
+    return Shelf.reach(portal.store.engine, told, act)
 
 
 @pytest.fixture
 def claire(app: Flask, office: Office) -> Person:
     """A mother who has opened her account."""
     person = Person(app)
-    person.open_account()
+
+    def open_account() -> tuple[dict[Any, Any], str]:
+        person.open_account()
+        return dict(person.client._cookies), person.text
+
+    cookies, person.text = reach(app, "claire", open_account)
+    person.client._cookies = dict(cookies)
     return person
 
 

@@ -30,6 +30,8 @@ from backoffice.sync.contract import (
     Publication,
     SlotView,
     StructureView,
+    ThreadLine,
+    ThreadView,
     UnitView,
     View,
     ViewKind,
@@ -47,6 +49,8 @@ PASSWORD = "Marelle-et-craie-2026"
 CLAIRE, OTHER = 11, 13  # guardians of two families
 FAMILY, OTHER_FAMILY = 7, 8
 LEA, TOM, OTHER_CHILD = 21, 22, 23
+JEANNE, PAUL, OTHER_AROUND = 61, 62, 63  # around the children
+ASKED = "0198c1f0-0000-7000-8000-000000000001"  # the request of a field that waits
 CANTEEN, MORNING, EVENING, WEDNESDAY = 31, 41, 42, 51
 PDF = b"%PDF-1.7\n% facture fictive\n%%EOF\n"
 versions = count(1)
@@ -123,6 +127,7 @@ def structure() -> StructureView:
         email="regie@exemple.fr",
         places=places,
         demonstration=True,
+        addable=("child", "contact", "pickup"),
     )
 
 
@@ -131,14 +136,14 @@ def field(name: str, label: str, value: str, **changes: Any) -> FieldView:
 
 
 def family() -> FamilyView:
-    since = NOW - timedelta(days=2)
+    asked = {"waiting_since": NOW - timedelta(days=2), "waiting_request": ASKED}
     claire = (
         field("first_name", "Prénom", "Claire", editable=False),
         field("mobile", "Téléphone portable", "06 12 34 56 78", shape="phone", required=True),
         field("email", "Adresse e-mail", "claire.martin@exemple.fr", shape="email", required=True),
         field("street", "Adresse", "4 rue des Sources", required=True, needs_approval=True),
         field("postal_code", "Code postal", "88140", shape="postal_code", required=True, needs_approval=True),
-        field("city", "Ville", "Contrexéville", needs_approval=True, waiting="Vittel", waiting_since=since),
+        field("city", "Ville", "Contrexéville", needs_approval=True, waiting="Vittel", **asked),
         field(
             "contact", "Me joindre plutôt par", "sms", shape="choice", choices=(("sms", "SMS"), ("mail", "Courriel"))
         ),
@@ -152,8 +157,16 @@ def family() -> FamilyView:
         PersonView(kind="guardian", id=CLAIRE, name="Claire Martin", role="responsable", fields=claire),
         PersonView(kind="child", id=LEA, name="Léa Martin", role="enfant, 8 ans", fields=lea),
         PersonView(kind="child", id=TOM, name="Tom Martin", role="enfant, 4 ans", fields=lea[:2]),
+        around(JEANNE, "Jeanne Roux", "grand-mère, peut venir chercher Léa"),
+        around(PAUL, "Paul Roux", "grand-père, à prévenir", kind="contact"),
     )
     return FamilyView(number="F-0007", name="Famille Martin", people=people)
+
+
+def around(person_id: int, name: str, role: str, **changes: Any) -> PersonView:
+    phone = field("phone", "Téléphone", "03 29 00 00 09", editable=False, shape="phone")
+    values: dict[str, Any] = {"kind": "pickup", "child_id": LEA, "fields": (phone,)}
+    return PersonView(**{"id": person_id, "name": name, "role": role} | values | changes)
 
 
 def other_family() -> FamilyView:
@@ -161,6 +174,7 @@ def other_family() -> FamilyView:
     people = (
         PersonView(kind="guardian", id=OTHER, name="Hugo Petit", role="responsable", fields=hugo),
         PersonView(kind="child", id=OTHER_CHILD, name="Zoé Petit", role="enfant, 9 ans", fields=()),
+        around(OTHER_AROUND, "Denise Petit", "grand-mère, peut venir chercher Zoé", child_id=OTHER_CHILD),
     )
     return FamilyView(number="F-0008", name="Famille Petit", people=people)
 
@@ -322,6 +336,17 @@ def enrolments() -> EnrolmentsView:
     )
 
 
+def thread(*, name: str = "Claire Martin") -> ThreadView:
+    return ThreadView(
+        lines=(
+            ThreadLine(
+                id=1, at=NOW - timedelta(days=2), by="family", name=name, text=f"Bonjour, {name} sera en retard jeudi."
+            ),
+            ThreadLine(id=2, at=NOW - timedelta(days=1), by="regie", name="Anne Roy", text="C'est noté,\nmerci."),
+        )
+    )
+
+
 def shared_views() -> list[View]:
     views = [view(ViewKind.STRUCTURE, "", 0, structure())]
     for monday in (MONDAY, MONDAY + timedelta(days=7)):
@@ -337,6 +362,7 @@ def family_views() -> list[View]:
         view(ViewKind.FAMILY, "", FAMILY, family()),
         view(ViewKind.ENROLMENTS, "", FAMILY, enrolments()),
         view(ViewKind.DOCUMENTS, "", FAMILY, documents()),
+        view(ViewKind.THREAD, "", FAMILY, thread()),
         view(ViewKind.WEEK, f"{LEA}:{WEEK}", FAMILY, week(cells=lea_cells())),
         view(ViewKind.WEEK, f"{TOM}:{WEEK}", FAMILY, week(TOM, "Tom")),
         view(ViewKind.WEEK, f"{LEA}:{week_of(later)}", FAMILY, week(monday=later)),
@@ -363,6 +389,7 @@ def other_family_views() -> list[View]:
         view(ViewKind.ACCOUNT, OTHER, OTHER_FAMILY, account(OTHER, "autre-lien")),
         view(ViewKind.FAMILY, "", OTHER_FAMILY, other_family()),
         view(ViewKind.WEEK, f"{OTHER_CHILD}:{WEEK}", OTHER_FAMILY, week(OTHER_CHILD, "Zoé")),
+        view(ViewKind.THREAD, "", OTHER_FAMILY, thread(name="Hugo Petit")),
         view(ViewKind.INVOICE, 201, OTHER_FAMILY, invoice("2026-000201"), file=pdf("2026-000201")),
         view(ViewKind.ENROLMENTS, "", OTHER_FAMILY, EnrolmentsView(lines=())),
     ]

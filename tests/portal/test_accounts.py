@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 
-from backoffice.portal.accounts import device_name
+from backoffice.portal.devices import device_name
 from backoffice.portal.passwords import why_weak
 from backoffice.sync.contract import ViewKind
 from tests.portal.conftest import Office, Person, drawn
@@ -61,7 +61,7 @@ def test_an_unknown_link_reads_like_a_used_one(app: Flask, office: Office, token
     ],
 )
 def test_passwords_follow_the_cnil(password: str, says: str | None):
-    answer = why_weak(password, personal="claire.martin26@exemple.fr")
+    answer = why_weak(password, email="claire.martin26@exemple.fr")
     assert answer is None if says is None else says in str(answer).replace("\u202f", " ") or "répète" in str(answer)
 
 
@@ -224,6 +224,7 @@ def test_the_other_devices_can_be_signed_out(app: Flask, claire: Person):
     [
         ("/factures", "/factures"),
         ("/reservations/21/2026-W48", "/reservations/21/2026-W48"),
+        ("/contact", "/contact"),
         ("//ailleurs.exemple", "/"),
         ("https://ailleurs.exemple/", "/"),
         ("/\\ailleurs.exemple", "/"),

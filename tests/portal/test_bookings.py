@@ -154,7 +154,7 @@ def test_a_day_closed_whole_says_it_once_and_a_weekend_says_nothing():
 def test_a_week_without_its_activities_is_empty_not_broken():
     planning = merge(week(), {}, {}, NOW)
     assert planning.days == ()
-    assert judge(planning, {(CANTEEN, THURSDAY): CellState.FREE}, {(CANTEEN, THURSDAY)}).unknown
+    assert judge(planning.cells, {(CANTEEN, THURSDAY): CellState.FREE}, {(CANTEEN, THURSDAY)}).unknown
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
@@ -319,7 +319,8 @@ def test_the_children_are_listed_and_lead_to_the_week_at_hand(claire: Person, cl
 
 
 def test_a_child_without_a_published_week_is_told_calmly(claire: Person):
-    assert "Aucune activité n'est publiée" in claire.get(f"/reservations/{TOM}/2026-W51").text.replace("&#39;", "'")
+    claire.get(f"/reservations/{TOM}/2026-W51")
+    assert "Le planning de Tom est publié jusqu'au dimanche 29 novembre. La suite s'ouvrira" in claire.words
     assert claire.get(f"/reservations/{OTHER_CHILD}/{WEEK}").status_code == 404
 
 

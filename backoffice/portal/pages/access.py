@@ -1,6 +1,7 @@
 """Ways in: first connection, sign-in, forgotten password, password change, devices."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from flask import Blueprint, current_app, make_response, redirect, request, session, url_for
@@ -8,15 +9,18 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
-from backoffice.portal import accounts, outbox
-from backoffice.portal.accounts import device_name
-from backoffice.portal.context import page, portal, read, visit, visitor, write
+from backoffice.portal import accounts, devices, guesses, outbox
+from backoffice.portal.context import found, page, portal, read, visit, visitor, write
+from backoffice.portal.devices import device_name
+from backoffice.portal.guesses import LINK, SIGN_IN, Tries
 from backoffice.portal.outbox import Form
 from backoffice.portal.passwords import RULE, why_weak
-from backoffice.portal.settings import LONGEST
+from backoffice.portal.settings import IDLE, LONGEST
+from resources.french import plural
 
 F = TypeVar("F", bound=Callable[..., Any])
 LONGEST_TYPED = 300
+LINK_TITLE = "Recevoir un nouveau lien"
 OPEN_TO_ALL: set[str] = set()  # the pages that nobody signs in for
 
 blueprint = Blueprint("access", __name__)
@@ -46,13 +50,13 @@ def sign_in() -> str | Response | tuple[str, int]:
         if visit().visitor:
             return redirect(suite or url_for("home.show"), 303)
         return page("sign_in", title="Se connecter", suite=suite, email="", ended="fin" in request.args)
-    email, password = _typed("email"), _typed("password")
-    delay = read(accounts.delay_left, email)
-    token = None if delay else _try(email, password)
+    email = typed("email")
+    tried = _tries(SIGN_IN, email)
+    delay = read(guesses.delay_left, tried)
+    token = None if delay else _try(tried, email, typed("password"))
     if token:
         return _enter(token, suite or url_for("home.show"))
-    delay = read(accounts.delay_left, email)
-    minutes = -(-int(delay.total_seconds()) // 60) if delay else 0
+    minutes = minutes_of(read(guesses.delay_left, tried))
     shown = page("sign_in", title="Se connecter", suite=suite, email=email, refused=True, minutes=minutes)
     return shown, 422
 
@@ -76,11 +80,11 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
         return page("link_over", title="Ce lien n'est plus valable"), 410
     if request.method == "GET":
         return page("welcome", title="Créer mon mot de passe", owner=owner, rule=RULE, troubles={})
-    troubles = _password_troubles(owner.email)
+    troubles = _password_troubles(owner.email, owner.name)
     if troubles:
         return page("welcome", title="Créer mon mot de passe", owner=owner, rule=RULE, troubles=troubles), 422
-    kept = portal().passwords.hash(_typed("password"))
-    opened = write(accounts.use_link, token, kept, _device())
+    kept = portal().passwords.hash(typed("password"))
+    opened = write(accounts.use_link, _tries(SIGN_IN, owner.email), token, kept, _device())
     if opened is None:
         return page("link_over", title="Ce lien n'est plus valable"), 410
     return _enter(opened, url_for("home.show"))
@@ -89,17 +93,19 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
 @blueprint.route("/lien", methods=["GET", "POST"])
 @public
 def ask_link() -> str | tuple[str, int]:
-    """Ask for a new link; the answer is the same whether the address is known or not."""
-    title = "Recevoir un nouveau lien"
+    """Ask for a new link; the answer and the delay are the same whether the address is known or not."""
     if request.method == "GET":
-        return page("ask_link", title=title, asked=False, email="", refusal=None, form_key=outbox.new_form_key())
-    email = _typed("email").strip()
+        return _draw_link("", None)
+    email = typed("email").strip()
     if "@" not in email:
-        trouble = "Écrivez votre adresse e-mail, par exemple prenom.nom@exemple.fr."
-        shown = page("ask_link", title=title, asked=False, email=email, refusal=trouble, form_key=outbox.new_form_key())
-        return shown, 422
-    write(accounts.ask_link, email, Form.of(request.form.get("form_key", "")[:64] or outbox.new_form_key(), ()))
-    return page("ask_link", title=title, asked=True, email=email)
+        return _draw_link(email, "Écrivez votre adresse e-mail, par exemple prenom.nom@exemple.fr."), 422
+    tried = _tries(LINK, email)
+    form = Form.of(request.form.get("form_key", "")[:64] or outbox.new_form_key(), ())
+    if write(accounts.ask_link, tried, email, form):
+        return page("ask_link", title=LINK_TITLE, asked=True, email=email)
+    minutes = plural(max(1, minutes_of(read(guesses.delay_left, tried))), "minute")
+    trouble = f"Un lien a déjà été demandé plusieurs fois. Patientez {minutes}, puis recommencez."
+    return _draw_link(email, trouble), 429
 
 
 @blueprint.route("/mot-de-passe", methods=["GET", "POST"])
@@ -107,19 +113,23 @@ def change_password() -> str | Response | tuple[str, int]:
     """Change the password at any time, and see where one is signed in."""
     troubles: dict[str, str] = {}
     if request.method == "POST":
-        troubles = _password_troubles(visitor().email)
-        if not portal().passwords.fits(read(accounts.password_hash, visitor()), _typed("current")):
-            troubles = {"current": "Ce n'est pas votre mot de passe actuel.", **troubles}
+        troubles = _password_troubles(visitor().email, visitor().name)
+        if wrong := wrong_password(typed("current")):
+            troubles = {"current": wrong, **troubles}
         if not troubles:
-            write(accounts.change_password, visitor(), portal().passwords.hash(_typed("password")))
-            return redirect(url_for("access.change_password", fait="mot-de-passe"), 303)
+            token = write(accounts.change_password, visitor(), portal().passwords.hash(typed("password")))
+            if token is None:
+                return redirect(url_for("access.sign_in", fin=1), 303)
+            return _enter(token, url_for("access.change_password", fait="mot-de-passe"))
     shown = page(
         "password",
         title="Mot de passe et appareils",
         rule=RULE,
         troubles=troubles,
         done=request.args.get("fait", ""),
-        devices=read(accounts.devices, visitor()),
+        devices=read(devices.devices, visitor()),
+        idle=hours_of(IDLE),
+        longest=hours_of(LONGEST),
     )
     return (shown, 422) if troubles else shown
 
@@ -131,6 +141,24 @@ def sign_out_others() -> Response:
     return redirect(url_for("access.change_password", fait="appareils"), 303)
 
 
+@blueprint.post("/appareils/<code>/deconnecter")
+def sign_out_one(code: str) -> Response:
+    """End the sign-in of one device."""
+    found(write(devices.revoke, visitor(), code))
+    return redirect(url_for("access.change_password", fait="appareil"), 303)
+
+
+def wrong_password(given: str) -> str | None:
+    """Say why the visitor's own password, asked again, is not taken: a sign-in left open guesses no better than a stranger."""
+    tried = _tries(SIGN_IN, visitor().email)
+    if delay := read(guesses.delay_left, tried):
+        return f"Trop d'essais. Patientez {plural(minutes_of(delay), 'minute')}, puis recommencez."
+    if portal().passwords.fits(read(accounts.password_hash, visitor()), given):
+        return None
+    write(guesses.count, tried)
+    return "Ce n'est pas votre mot de passe actuel."
+
+
 def safe_suite(suite: str) -> str:
     """Keep where somebody was going, when it is one of our own pages."""
     if not suite.startswith("/") or suite.startswith(("//", "/\\")) or not suite.isprintable():
@@ -139,16 +167,36 @@ def safe_suite(suite: str) -> str:
         endpoint, values = current_app.url_map.bind("").match(suite.partition("?")[0], method="GET")
     except (HTTPException, RequestRedirect):
         return ""
-    if endpoint == "static" or is_public(current_app.view_functions[endpoint]) or endpoint.startswith("sync."):
+    if endpoint == "static" or endpoint.startswith("sync."):
+        return ""
+    if is_public(current_app.view_functions[endpoint]) and endpoint != "contact.show":  # a thread waits there
         return ""
     return url_for(endpoint, **values)
 
 
-def _try(email: str, password: str) -> str | None:
+def _try(tried: Tries, email: str, password: str) -> str | None:
     accounts_of = read(accounts.candidates, email) or [accounts.Candidate(0, None)]
     passwords = portal().passwords
     right = next((one for one in accounts_of if passwords.fits(one.password_hash, password)), None)
-    return write(accounts.enter, email, right.guardian_id if right else None, _device())
+    token = write(accounts.enter, tried, right.guardian_id if right else None, _device())
+    if token and (before := visit().visitor):
+        write(accounts.end, before.sign_in)  # the sign-in that this one replaces
+    return token
+
+
+def _draw_link(email: str, refusal: str | None) -> str:
+    key = outbox.new_form_key()
+    return page("ask_link", title=LINK_TITLE, asked=False, email=email, refusal=refusal, form_key=key)
+
+
+def minutes_of(delay: timedelta | None) -> int:
+    """Round a delay up to minutes."""
+    return -(-int(delay.total_seconds()) // 60) if delay else 0
+
+
+def hours_of(delay: timedelta) -> str:
+    """Write a duration of whole hours."""
+    return plural(int(delay.total_seconds()) // 3600, "heure")
 
 
 def _enter(token: str, to: str) -> Response:
@@ -165,18 +213,23 @@ def _enter(token: str, to: str) -> Response:
     return response
 
 
-def _password_troubles(email: str) -> dict[str, str]:
+def _password_troubles(email: str, name: str) -> dict[str, str]:
     troubles = {}
-    if weak := why_weak(_typed("password"), personal=email):
+    if weak := why_weak(typed("password"), email=email, personal=(name, visit().structure.commune)):
         troubles["password"] = weak
-    elif _typed("password") != _typed("again"):
+    elif typed("password") != typed("again"):
         troubles["again"] = "Les deux mots de passe ne sont pas les mêmes."
     return troubles
 
 
-def _typed(name: str) -> str:
+def typed(name: str) -> str:
+    """Read a field of the form, at most so long."""
     text = request.form.get(name, "")
     return text.replace("\0", "")[:LONGEST_TYPED]
+
+
+def _tries(door: str, email: str) -> Tries:
+    return guesses.tries(portal().settings.secret_key, door, email, request.remote_addr)
 
 
 def _device() -> str:

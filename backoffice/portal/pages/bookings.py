@@ -1,70 +1,54 @@
-"""Mes réservations: a child's week, and « Enregistrer »."""
+"""Mes réservations: a child's week or month, and « Enregistrer »."""
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, redirect, request, url_for
-from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from backoffice.portal import outbox, wishes
-from backoffice.portal.cells import MEANINGS, WORDS, Spot
+from backoffice.portal import months, outbox
+from backoffice.portal.cells import MEANINGS, WORDS
 from backoffice.portal.context import found, page, read, visitor, write
-from backoffice.portal.outbox import Author, Form
-from backoffice.portal.shown import Shown, activity_weeks, keyed, of_kind, shown, weeks_named
+from backoffice.portal.outbox import Author
+from backoffice.portal.sending import Outcome, Sent, read_sent, save
+from backoffice.portal.shown import Shown, of_kind, shown, weeks_named
+from backoffice.portal.spans import Span, read_span, week_span
 from backoffice.portal.store import Work
-from backoffice.portal.weeks import Planning, activity_keys, merge, sent_cells, week_title
-from backoffice.sync.contract import (
-    BookingsChange,
-    CellState,
-    EnrolmentsView,
-    FamilyView,
-    ViewKind,
-    WeekView,
-    monday_of,
-    week_of,
-)
-from resources.french import in_paris, search_key
+from backoffice.portal.weeks import Planning, narrowed, week_title
+from backoffice.sync.contract import EnrolmentsView, ViewKind, WeekView, monday_of, week_of
+from resources.french import in_paris, of_month, search_key
 
 FARTHEST = timedelta(weeks=53)
-NOTHING = "Vous n'avez rien changé : rien n'a été envoyé."
-AGAIN = "Cette page avait déjà été enregistrée. Voici le planning à jour : rien de nouveau n'a été envoyé."
-NOT_YET = "Rien n'a encore été envoyé. Vérifiez les cases signalées, puis enregistrez de nouveau."
+MONTH = re.compile(r"\d{4}-\d\d")
+UNTOUCHED = Outcome()
 
 blueprint = Blueprint("bookings", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
-    """A child's week, or that nothing is published for it."""
+class Shot:
+    """What a page draws: the planning, and what became of a sending."""
 
-    child_id: int
-    child: str
-    monday: date
-    today: date
-    planning: Planning | None
+    span: Span
+    outcome: Outcome = UNTOUCHED
+    sent: Sent | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What the browser sent."""
-
-    form: Form
-    ticked: frozenset[Spot]
-    seen: dict[Spot, CellState]
-    costs: frozenset[Spot]  # the cells of which the page said what being late costs
-    unknown: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a sending: an action, or a page to draw again."""
-
-    action_id: str | None
-    week: Week | None = None
-    sentences: tuple[str, ...] = ()
-    troubles: dict[Spot, str] = field(default_factory=dict)
-    kept: bool = True  # the boxes ticked stay ticked
+    def values(self) -> dict[str, object]:
+        """Give what every page of cells tells its template."""
+        sent = self.sent if self.outcome.kept else None
+        return {
+            "span": self.span,
+            "sentences": self.outcome.sentences,
+            "troubles": self.outcome.troubles,
+            "total": self.outcome.total,
+            "ticked": sent.ticked if sent else None,
+            "answers": sent.answers if sent else {},
+            "words": WORDS,
+            "meanings": MEANINGS,
+            "form_key": outbox.new_form_key(),
+        }
 
 
 @blueprint.get("/reservations")
@@ -90,20 +74,48 @@ def show() -> str:
 def now(child_id: int) -> Response:
     """Go to the week that a child's parent most likely looks for."""
     today = read(_today)
-    found(read(_ask, visitor().family_id, child_id, week_of(today)))
+    found(read(week_span, visitor().family_id, child_id, today))
     return redirect(url_for("bookings.week", child_id=child_id, name=week_of(_useful_day(today))), 303)
 
 
 @blueprint.route("/reservations/<int:child_id>/<name>", methods=["GET", "POST"])
 def week(child_id: int, name: str) -> str | Response | tuple[str, int]:
     """Show a child's week, and send what the family ticks."""
+
+    def ask(work: Work, family_id: int) -> Span | None:
+        monday = _monday(name, in_paris(work.now).date())
+        return week_span(work, family_id, child_id, monday) if monday else None
+
+    return _answer(ask, lambda span: f"Réservations de {span.child}, {week_title(span.monday)}", _draw_week)
+
+
+@blueprint.route("/reservations/<int:child_id>/mois/<name>", methods=["GET", "POST"])
+def month(child_id: int, name: str) -> str | Response | tuple[str, int]:
+    """Show a child's month, and send what the family ticks."""
+
+    def ask(work: Work, family_id: int) -> Span | None:
+        first = _first(name, in_paris(work.now).date())
+        return read_span(work, family_id, child_id, first, months.last_day(first)) if first else None
+
+    return _answer(ask, lambda span: f"Réservations de {span.child}, {span.first:%m/%Y}", _draw_month)
+
+
+def _answer(
+    ask: Callable[[Work, int], Span | None], title: Callable[[Span], str], draw: Callable[[Shot], str]
+) -> str | Response | tuple[str, int]:
+    """Show a planning, or send what was ticked on it: judged again in the transaction that writes it."""
     if request.method == "GET":
-        return _draw(found(read(_ask, visitor().family_id, child_id, name)))
-    sent = _sent()
-    outcome = found(write(_save, visitor().author, child_id, name, sent))
+        return draw(Shot(found(read(ask, visitor().family_id))))
+    sent = read_sent(request.form, request.path)
+
+    def deed(work: Work, author: Author) -> tuple[Span, Outcome] | None:
+        span = ask(work, author.family_id)
+        return (span, save(work, author, span, sent, title(span))) if span and span.plannings else None
+
+    span, outcome = found(write(deed, visitor().author))
     if outcome.action_id:
         return redirect(url_for("answers.show_one", action_id=outcome.action_id), 303)
-    return _draw(found(outcome.week), outcome, sent.ticked if outcome.kept else None), 422
+    return draw(Shot(span, outcome, sent)), outcome.status
 
 
 def _ask_children(work: Work, family_id: int) -> tuple[Shown, datetime]:
@@ -121,31 +133,6 @@ def _useful_day(today: date) -> date:
     return today + timedelta(days=2) if today.weekday() >= 5 else today
 
 
-def _ask(work: Work, family_id: int, child_id: int, name: str) -> Week | None:
-    today = in_paris(work.now).date()
-    monday = _monday(name, today)
-    if monday is None:
-        return None
-    documents = shown(
-        work,
-        family_id,
-        of_kind(ViewKind.FAMILY, ViewKind.ENROLMENTS),
-        keyed(ViewKind.WEEK, [f"{child_id}:{name}"]),
-        pending=True,
-    )
-    view = documents.one(ViewKind.WEEK, WeekView, f"{child_id}:{name}")
-    child = view.child if view else _child_name(documents, child_id)
-    if child is None:
-        return None
-    return Week(child_id, child, monday, today, _planning(work, documents, view, name) if view else None)
-
-
-def _planning(work: Work, documents: Shown, view: WeekView, name: str) -> Planning:
-    shared = {one.activity_id: one for one in activity_weeks(work, activity_keys(view, name)).values()}
-    changes = [BookingsChange.model_validate(document.body) for document in documents.pending("bookings")]
-    return merge(view, shared, sent_cells(changes, view.child_id), work.now)
-
-
 def _monday(name: str, today: date) -> date | None:
     try:
         monday = monday_of(name)
@@ -154,67 +141,67 @@ def _monday(name: str, today: date) -> date | None:
     return monday if week_of(monday) == name and abs(monday - today) <= FARTHEST else None
 
 
-def _child_name(documents: Shown, child_id: int) -> str | None:
-    family = documents.one(ViewKind.FAMILY, FamilyView)
-    people = family.people if family else ()
-    names = [person.name for person in people if (person.kind, person.id) == ("child", child_id)]
-    enrolments = documents.one(ViewKind.ENROLMENTS, EnrolmentsView)
-    names += [line.child for line in (enrolments.lines if enrolments else ()) if line.child_id == child_id]
-    return names[0] if names else None
-
-
-def _sent() -> Sent:
-    key, seen = request.form.get("form_key", ""), wishes.read_seen(request.form.getlist("s"))
-    if not 0 < len(key) <= 64 or not key.isprintable():
-        raise BadRequest
-    texts = request.form.getlist("c")
-    spots = [wishes.read_spot(text) for text in texts]
-    form = Form.of(key, [request.path, *sorted(texts)])
-    ticked = frozenset(spot for spot in spots if spot)
-    told = frozenset(spot for text in request.form.getlist("k") if (spot := wishes.read_spot(text)))
-    return Sent(form, ticked, seen or {}, told, unknown=seen is None or None in spots)
-
-
-def _save(work: Work, author: Author, child_id: int, name: str, sent: Sent) -> Outcome | None:
-    week = _ask(work, author.family_id, child_id, name)
-    if week is None or week.planning is None:
+def _first(name: str, today: date) -> date | None:
+    try:
+        first = date.fromisoformat(f"{name}-01") if MONTH.fullmatch(name) else None
+    except ValueError:
         return None
-    if action := outbox.sent_form(work, author, sent.form.key):
-        return (
-            Outcome(action.id) if action.form_digest == sent.form.digest else Outcome(None, week, (AGAIN,), kept=False)
-        )
-    judged = wishes.judge(week.planning, sent.seen, sent.ticked, sent.costs)
-    unknown = (wishes.UNKNOWN,) if judged.unknown or sent.unknown else ()
-    if judged.troubles or unknown:
-        return Outcome(None, week, (NOT_YET, *unknown), judged.troubles)
-    if not judged.wishes:
-        return Outcome(None, week, (NOTHING,))
-    change = BookingsChange(child_id=child_id, cells=judged.wishes)
-    title = f"Réservations de {week.child}, {week_title(week.monday)}"
-    return Outcome(
-        outbox.append(work, author, change, sent.form, title=title, lines=wishes.summary(week.planning, judged.wishes))
-    )
+    return first if first and abs(first - today) <= FARTHEST else None
 
 
-def _draw(week: Week, outcome: Outcome | None = None, ticked: frozenset[Spot] | None = None) -> str:
-    around = {
+def only_activity(planning: Planning | None, text: str) -> tuple[Planning | None, int | None]:
+    """Keep the activity that the address names, if the child has it."""
+    chosen = int(text) if text.isdecimal() and len(text) < 10 else None
+    if planning is None or chosen not in dict(planning.activities):
+        return planning, None
+    return narrowed(planning, chosen), chosen
+
+
+def _draw_week(shot: Shot) -> str:
+    span = shot.span
+    planning, chosen = only_activity(span.planning, request.args.get("activite", ""))
+    near = {
         days: week_of(day)
         for days in (-7, 7)
-        if abs((day := week.monday + timedelta(days=days)) - week.today) <= FARTHEST
+        if abs((day := span.monday + timedelta(days=days)) - span.today) <= FARTHEST
     }
     return page(
         "week",
-        title=f"Réservations de {week.child}",
-        week=week,
-        planning=week.planning,
-        name=week_of(week.monday),
-        previous=around.get(-7),
-        following=around.get(7),
-        current=week_of(week.today),
-        sentences=outcome.sentences if outcome else (),
-        troubles=outcome.troubles if outcome else {},
-        ticked=ticked,
-        words=WORDS,
-        meanings=MEANINGS,
-        form_key=outbox.new_form_key(),
+        title=f"Réservations de {span.child}",
+        planning=planning,
+        chosen=chosen,
+        name=week_of(span.monday),
+        month=f"{_middle(span.monday):%Y-%m}",
+        previous=near.get(-7),
+        following=near.get(7),
+        current=week_of(span.today),
+        **shot.values(),
+    )
+
+
+def _middle(monday: date) -> date:
+    """A week is of the month of its Thursday."""
+    return monday + timedelta(days=3)
+
+
+def _draw_month(shot: Shot) -> str:
+    span = shot.span
+    text = request.args.get("activite", "")
+    chosen = int(text) if text.isdecimal() and len(text) < 10 and int(text) in dict(span.activities) else None
+    near = {
+        step: f"{first:%Y-%m}"
+        for step in (-1, 1)
+        if abs((first := months.moved(span.first, step)) - span.today) <= FARTHEST
+    }
+    return page(
+        "month",
+        title=f"Réservations de {span.child}",
+        month=months.grid(span, chosen),
+        chosen=chosen,
+        name=f"{span.first:%Y-%m}",
+        of_month=of_month(span.first),
+        previous=near.get(-1),
+        following=near.get(1),
+        current=week_of(_useful_day(max(span.first, min(span.today, span.last)))),
+        **shot.values(),
     )

@@ -1,6 +1,8 @@
 """Ma famille: the household's people, and the fields that the structure lets them change."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from flask import Blueprint, redirect, request, url_for
@@ -10,13 +12,27 @@ from werkzeug.wrappers import Response
 from backoffice.portal import fields, outbox
 from backoffice.portal.context import found, page, read, visitor, write
 from backoffice.portal.fields import FieldsJudged, in_words
+from backoffice.portal.newcomers import Coming, sent_one
 from backoffice.portal.outbox import Author, Form
 from backoffice.portal.shown import Shown, of_kind, shown
 from backoffice.portal.store import Work
-from backoffice.sync.contract import FamilyView, FieldsChange, PersonView, ViewKind
+from backoffice.portal.withdrawals import NONE, Leaving, leaving_of
+from backoffice.sync.contract import (
+    FamilyView,
+    FieldAnswer,
+    FieldsChange,
+    FieldView,
+    PersonAdded,
+    PersonRemoved,
+    PersonView,
+    ViewKind,
+    WaitingPerson,
+)
 
 KINDS: dict[str, Literal["guardian", "child"]] = {"responsable": "guardian", "enfant": "child"}
 SLUGS = {kind: slug for slug, kind in KINDS.items()}
+AROUND = {"contact", "pickup"}
+NEWS = timedelta(days=30)
 NOTHING = "Vous n'avez rien changé : rien n'a été envoyé."
 AGAIN = "Ce formulaire avait déjà été enregistré. Voici la fiche à jour : rien de nouveau n'a été envoyé."
 NOT_YET = "Rien n'a encore été enregistré : corrigez ce qui est signalé, puis enregistrez de nouveau."
@@ -26,11 +42,56 @@ blueprint = Blueprint("family", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One person, and what was sent for her and not answered."""
+    """One person, what was sent for her and not answered, what of it is on its way back, whom to call around her."""
 
     person: PersonView
     sent: dict[str, str]
-    number: str
+    leaving: dict[str, Leaving]
+    now: datetime
+
+    def is_leaving(self, field: FieldView) -> bool:
+        """Tell whether what waits of a field is on its way back."""
+        return self.leaving.get(field.waiting_request or "", NONE).has(field.name)
+
+    def answer(self, field: FieldView) -> FieldAnswer | None:
+        """Give the last answer of a field, as long as it is news."""
+        answer = field.answer
+        return answer if answer and self.now - answer.at < NEWS and field.name not in self.sent else None
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """The file, and what of it is on its way."""
+
+    family: FamilyView
+    sheets: tuple[Sheet, ...]  # of guardians and children
+    coming: tuple[Coming, ...]  # sent, not registered yet
+    removed: frozenset[int]  # the same, of those to take away
+    leaving: dict[str, Leaving]
+
+    def child(self, child_id: int | None) -> PersonView | None:
+        """Find a child of the household."""
+        return next((one for one in self.family.people if (one.kind, one.id) == ("child", child_id)), None)
+
+    def around(self, child_id: int) -> list[PersonView]:
+        """List whom to call and who may collect a child."""
+        return [one for one in self.family.people if one.kind in AROUND and one.child_id == child_id]
+
+    def waiting(self, child_id: int | None) -> list[WaitingPerson]:
+        """List who waits for the régie, around a child or as one."""
+        return [one for one in self.family.waiting if one.child_id == child_id]
+
+    def sent(self, child_id: int | None) -> list[Coming]:
+        """List who was just added."""
+        return [one for one in self.coming if one.child_id == child_id]
+
+    def removal(self, person: PersonView) -> str:
+        """Say how far the removal of somebody is: sent, waiting, on its way back; nothing where none is asked."""
+        if person.id in self.removed:
+            return "sent"
+        if person.waiting_request is None:
+            return ""
+        return "leaving" if self.leaving.get(person.waiting_request) else "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +116,15 @@ class Outcome:
 @blueprint.get("/famille")
 def show() -> str:
     """List the household's people."""
-    documents = read(_ask, visitor().family_id)
-    family = documents.one(ViewKind.FAMILY, FamilyView)
-    sheets = [_sheet(documents, family, person) for person in family.people] if family else []
-    return page("family", title="Ma famille", family=family, sheets=sheets, slugs=SLUGS)
+    household = household_of(read(ask_household, visitor().family_id))
+    return page("family", title="Ma famille", household=household, slugs=SLUGS, new_key=outbox.new_form_key)
 
 
 @blueprint.route("/famille/<any(responsable, enfant):kind>/<int:person_id>", methods=["GET", "POST"])
 def person(kind: str, person_id: int) -> str | Response | tuple[str, int]:
     """Show a person's fields, and send what the family changes."""
     if request.method == "GET":
-        sheet = found(_find(read(_ask, visitor().family_id), KINDS[kind], person_id))
+        sheet = found(_find(read(ask_household, visitor().family_id), KINDS[kind], person_id))
         return _draw(sheet, kind, {}, {}, "")
     typed = _typed()
     outcome = found(write(_save, visitor().author, KINDS[kind], person_id, typed))
@@ -76,21 +135,40 @@ def person(kind: str, person_id: int) -> str | Response | tuple[str, int]:
     return _draw(outcome.sheet, kind, kept, outcome.troubles or {}, outcome.sentence), 422
 
 
-def _ask(work: Work, family_id: int) -> Shown:
-    return shown(work, family_id, of_kind(ViewKind.FAMILY), pending=True)
+def ask_household(work: Work, family_id: int) -> tuple[Shown, datetime]:
+    """Read a household's file and what it sent meanwhile."""
+    return shown(work, family_id, of_kind(ViewKind.FAMILY), pending=True), work.now
 
 
-def _find(documents: Shown, kind: str, person_id: int) -> Sheet | None:
+def household_of(asked: tuple[Shown, datetime]) -> Household | None:
+    """Put the file together; None before the office has published it."""
+    documents, now = asked
     family = documents.one(ViewKind.FAMILY, FamilyView)
-    people = family.people if family else ()
-    person = next((one for one in people if (one.kind, one.id) == (kind, person_id)), None)
-    return _sheet(documents, family, person) if family and person else None
-
-
-def _sheet(documents: Shown, family: FamilyView, person: PersonView) -> Sheet:
+    if family is None:
+        return None
     changes = [FieldsChange.model_validate(document.body) for document in documents.pending("fields")]
+    added = [PersonAdded.model_validate(document.body) for document in documents.pending("person_added")]
+    removed = [PersonRemoved.model_validate(document.body) for document in documents.pending("person_removed")]
+    leaving = leaving_of(documents)
+    people = [person for person in family.people if person.kind not in AROUND]
+    return Household(
+        family,
+        tuple(Sheet(person, _sent(person, changes), leaving, now) for person in people),
+        tuple(sent_one(one) for one in added),
+        frozenset(one.person_id for one in removed),
+        leaving,
+    )
+
+
+def _sent(person: PersonView, changes: Iterable[FieldsChange]) -> dict[str, str]:
     mine = [change for change in changes if (change.subject, change.subject_id) == (person.kind, person.id)]
-    return Sheet(person, {wish.name: wish.wished for change in mine for wish in change.fields}, family.number)
+    return {wish.name: wish.wished for change in mine for wish in change.fields}
+
+
+def _find(asked: tuple[Shown, datetime], kind: str, person_id: int) -> Sheet | None:
+    household = household_of(asked)
+    sheets = household.sheets if household else ()
+    return next((one for one in sheets if (one.person.kind, one.person.id) == (kind, person_id)), None)
 
 
 def _typed() -> Typed:
@@ -106,7 +184,7 @@ def _typed() -> Typed:
 def _save(
     work: Work, author: Author, kind: Literal["guardian", "child"], person_id: int, typed: Typed
 ) -> Outcome | None:
-    sheet = _find(_ask(work, author.family_id), kind, person_id)
+    sheet = _find(ask_household(work, author.family_id), kind, person_id)
     if sheet is None:
         return None
     if sent := outbox.sent_form(work, author, typed.form.key):
@@ -142,4 +220,5 @@ def _draw(sheet: Sheet, kind: str, typed: dict[str, str], troubles: dict[str, st
         sentence=sentence,
         in_words=in_words,
         form_key=outbox.new_form_key(),
+        new_key=outbox.new_form_key,
     )

@@ -1,0 +1,1 @@
+"""Paying on the portal, and the papers that come of it."""

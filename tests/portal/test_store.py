@@ -1,0 +1,137 @@
+"""Writers who come together are written down together, in their order; what is read once is never somebody else's."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Event
+from time import monotonic, sleep
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, func, select
+
+from backoffice.portal import outbox
+from backoffice.portal.outbox import Author, Form
+from backoffice.portal.store import Store, Work
+from backoffice.sync.contract import AccountOpened, ViewKind
+from models.portal import OutboxAction
+from tests.portal.conftest import Office, Person
+from tests.portal.published import LEA, WEEK, canteen, structure, view
+
+WHO: ContextVar[str] = ContextVar("who", default="nobody")
+
+
+def note(work: Work, number: int, *, fails: bool = False) -> int:
+    outbox.append(work, Author(number, 1), AccountOpened(), Form.of(f"form-{number}", ()))
+    if fails:
+        raise ValueError(number)
+    return number
+
+
+@contextmanager
+def while_one_writes(store: Store) -> Iterator[Callable[..., Future[int]]]:
+    """Give a way to write that queues behind a deed which ends with the block."""
+    go_on, pool = Event(), ThreadPoolExecutor(8)
+    first = pool.submit(store.write, lambda work: go_on.wait(20) and note(work, 0))
+    wait_until(store._turn.locked)
+
+    def queue(number: int, **how: bool) -> Future[int]:
+        before = len(store._waiting)
+        asked = pool.submit(store.write, note, number, **how)
+        wait_until(lambda: len(store._waiting) > before)
+        return asked
+
+    yield queue
+    go_on.set()
+    assert first.result(20) == 0
+    pool.shutdown()
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    end = monotonic() + 20
+    while not true():
+        assert monotonic() < end
+        sleep(0.002)
+
+
+def kept(store: Store) -> list[int]:
+    return store.read(
+        lambda work: list(work.session.scalars(select(OutboxAction.guardian_id).order_by(OutboxAction.seq)))
+    )
+
+
+def test_those_who_wait_go_into_one_transaction_in_their_order(either_app: Flask) -> None:
+    store: Store = either_app.extensions["marelle"].store
+    commits: list[object] = []
+    event.listen(store.engine, "commit", commits.append)
+    with while_one_writes(store) as queue:
+        asked = [queue(number) for number in (3, 1, 2, 5, 4)]
+    assert [one.result(20) for one in asked] == [3, 1, 2, 5, 4]
+    assert kept(store) == [0, 3, 1, 2, 5, 4]
+    assert len(commits) == 2
+
+
+def test_one_that_fails_is_undone_alone(either_app: Flask) -> None:
+    store: Store = either_app.extensions["marelle"].store
+    with while_one_writes(store) as queue:
+        asked = [queue(number, fails=number == 2) for number in (1, 2, 3)]
+    with pytest.raises(ValueError, match="2"):
+        asked[1].result(20)
+    assert (asked[0].result(20), asked[2].result(20)) == (1, 3)
+    assert kept(store) == [0, 1, 3]
+
+
+def test_a_transaction_that_is_not_kept_is_told_to_all_of_its_writers(app: Flask) -> None:
+    store: Store = app.extensions["marelle"].store
+
+    commits: list[object] = []
+
+    def cut(connection: object) -> None:
+        commits.append(connection)
+        if len(commits) == 2:
+            raise OSError("disque plein")
+
+    event.listen(store.engine, "commit", cut)
+    with while_one_writes(store) as queue:
+        asked = [queue(number) for number in (1, 2)]
+    for one in asked:
+        with pytest.raises(OSError, match="disque plein"):
+            one.result(20)
+    assert store.write(note, 7) == 7
+    assert kept(store)[-1] == 7
+    assert not {1, 2} & set(kept(store))
+
+
+def test_a_deed_is_done_as_the_one_who_asked_whoever_writes_it(app: Flask) -> None:
+    store: Store = app.extensions["marelle"].store
+
+    def ask(name: str) -> str:
+        WHO.set(name)
+        return store.write(lambda _work: WHO.get())
+
+    with ThreadPoolExecutor(8) as pool:
+        names = [f"parent {number}" for number in range(40)]
+        assert list(pool.map(ask, names)) == names
+    assert store.read(lambda work: work.session.scalar(select(func.count()).select_from(OutboxAction))) == 0
+
+
+def test_what_families_share_is_read_anew_once_it_changes(office: Office, claire: Person) -> None:
+    page = f"/reservations/{LEA}/{WEEK}"
+    assert "Restauration scolaire" in claire.get(page).text
+    renamed = canteen().model_copy(update={"activity": "Cantine du Parc"})
+    office.publish(view(ViewKind.ACTIVITY_WEEK, f"1:{WEEK}", 0, renamed))
+    office.publish(view(ViewKind.STRUCTURE, "", 0, structure().model_copy(update={"commune": "Vittel"})))
+    claire.get(page)
+    assert "Cantine du Parc" in claire.text
+    assert "Restauration scolaire" not in claire.text
+    assert "Vittel" in claire.text
+    assert "Contrexéville" not in claire.text
+
+
+def test_a_week_is_one_question_about_who_asks_and_two_about_the_week(app: Flask, claire: Person) -> None:
+    asked: list[str] = []
+    store: Store = app.extensions["marelle"].store
+    event.listen(store.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    claire.get(f"/reservations/{LEA}/{WEEK}")
+    assert sum(statement.startswith("SELECT") for statement in asked) == 3

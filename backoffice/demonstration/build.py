@@ -16,6 +16,7 @@ from backoffice.demonstration.corrections import plan_reminders
 from backoffice.demonstration.days import build_days
 from backoffice.demonstration.months import Regie
 from backoffice.demonstration.people import Town, build_people
+from backoffice.demonstration.portal import fill_letterbox, furnish
 from backoffice.demonstration.requests import build_requests
 from backoffice.errors import RefusedByRule
 from backoffice.folders import default_folder
@@ -90,6 +91,7 @@ def build(
             regie.live(month)
         say("Ce matin…")
         regie.live_on()
+        office.write(furnish, SYSTEM, place, season)
         office.write(_this_morning, SYSTEM, place, town)
     finally:
         office.close()
@@ -109,4 +111,5 @@ def _this_morning(work: Work, place: Place, town: Town) -> None:
     """Let the past months' e-mails have left in their time, receive the morning's requests, publish all."""
     work.session.execute(update(Mail).values(state=MailState.SENT, sent_at=Mail.created_at, body_sealed=None, tries=1))
     build_requests(work, place, town)
+    fill_letterbox(work, place, town)
     mark_everything(work)

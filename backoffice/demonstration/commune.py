@@ -6,6 +6,7 @@ from datetime import date, time
 
 from backoffice.clock import previous_month
 from backoffice.office import Changed, Work
+from backoffice.payfip.rules import Mode
 from backoffice.rulebook.load import parse
 from backoffice.rulebook.seed import seed_calendar
 from models.office.documents import DocumentKind
@@ -155,6 +156,7 @@ def _regie(work: Work) -> Regie:
         iban_ending="2325",
         bic="TRPUFRP1",
         payfip_client="881140",
+        payfip_mode=Mode.PRODUCTION,  # of its double: the payments of the demonstration enter its books
     )
 
 
@@ -237,17 +239,7 @@ def _build_activities(
         Unit(activity_id=activities[activity].id, code=code, name=name, starts=starts, ends=ends, section=section, position=at)
         for at, (activity, code, name, starts, ends, section) in enumerate(UNITS)
     ]  # fmt: skip
-    groups = [
-        AgeGroup(
-            activity_id=activities[activity].id,
-            code=code,
-            name=name,
-            capacity=round(capacity * max(scale, 1)),
-            age_from=youngest,
-            age_to=eldest,
-        )
-        for activity, code, name, capacity, youngest, eldest in GROUPS
-    ]
+    groups = _groups(activities, scale)
     session.add_all([*units, *groups])
     session.flush()
     return Place(
@@ -258,6 +250,16 @@ def _build_activities(
         schools={code: school.id for code, school in schools.items()},
         documents={code: kind.id for code, kind in documents.items()},
     )
+
+
+def _groups(activities: Mapping[str, Activity], scale: float) -> list[AgeGroup]:
+    return [
+        AgeGroup(
+            activity_id=activities[activity].id, code=code, name=name, capacity=round(capacity * max(scale, 1)),
+            age_from=youngest, age_to=eldest,
+        )
+        for activity, code, name, capacity, youngest, eldest in GROUPS
+    ]  # fmt: skip
 
 
 def _services(regie_id: int) -> dict[str, Service]:

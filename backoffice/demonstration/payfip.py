@@ -3,11 +3,12 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import escape
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode
+from urllib.request import urlopen
 from uuid import uuid4
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from xml.etree import ElementTree as ET
@@ -21,8 +22,15 @@ RESULTS = {
     "P": "Payer par carte", "V": "Payer par prélèvement", "R": "Refus de la carte",
     "Z": "Refus du prélèvement", "A": "Abandonner",
 }  # fmt: skip
+LIVES = timedelta(minutes=15)
+OVER = "Le temps de ce paiement est passé. Rien n'a été débité. Revenez sur l'Espace famille pour recommencer."
 XML, HTML = "text/xml; charset=utf-8", "text/html; charset=utf-8"
 LONGEST = 64 * 1024
+STYLE = (
+    "body{font:1.1rem/1.5 system-ui,sans-serif;margin:0;background:#fff7d6;color:#222}"
+    "main{max-width:34rem;margin:2rem auto;padding:1rem}h1{font-size:1.4rem;border:3px dashed #8a380a;padding:.75rem}"
+    "button{font:inherit;min-height:48px;width:100%;border:2px solid #222;border-radius:8px;background:#fff}"
+)
 Answer = tuple[str, str, bytes, list[tuple[str, str]]]  # status, type, content, other headers
 
 
@@ -107,6 +115,17 @@ class PayfipDouble:
         if operation.result is None:
             operation.result, operation.decided_at = result, self.clock()
 
+    def notify(self, idop: str) -> bool:
+        """Tell the portal that something happened, as PayFiP does; tell whether it was heard."""
+        address = self.operations[idop].asked.get("urlnotif", "")
+        if not address.startswith(("http://", "https://")):
+            return False
+        try:
+            with urlopen(address, urlencode({"idop": idop}).encode(), timeout=5) as answer:  # noqa: S310 http alone, see above
+                return bool(answer.status == 200)
+        except OSError:  # it may never come: the portal asks by itself
+            return False
+
     def serve(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request (WSGI)."""
         length = min(int(environ.get("CONTENT_LENGTH") or 0), LONGEST)
@@ -182,6 +201,8 @@ class PayfipDouble:
             return _html("404 Not Found", "<p>Ce paiement n'existe pas.</p>")
         if operation.result is not None:
             return _html("200 OK", f"<p>C'est fait\u202f: {escape(RESULTS[operation.result].lower())}.</p>")
+        if self.clock() - operation.opened_at >= LIVES:
+            return _html("200 OK", f"<p>{OVER}</p>")
         told = operation.asked
         buttons = "".join(
             f'<p><button name="resultat" value="{code}">{escape(words)}</button></p>' for code, words in RESULTS.items()
@@ -196,7 +217,11 @@ class PayfipDouble:
         idop, result = wished.get("idop", ""), wished.get("resultat", "")
         if idop not in self.operations or result not in RESULTS:
             return _html("400 Bad Request", "<p>Ce paiement n'existe pas.</p>")
+        operation = self.operations[idop]
+        if operation.result is None and self.clock() - operation.opened_at >= LIVES:
+            return _html("200 OK", f"<p>{OVER}</p>")
         self.decide(idop, result)
+        threading.Thread(target=self.notify, args=(idop,), daemon=True).start()
         back = self.operations[idop].asked.get("urlredirect")
         if not back:
             return self._page(idop)
@@ -234,6 +259,7 @@ def _fault(fault: _Fault) -> bytes:
 def _html(status: str, content: str) -> Answer:
     page = (
         f'<!doctype html><html lang="fr"><meta charset="utf-8"><title>{LABEL}</title>'
-        f'<meta name="viewport" content="width=device-width"><main><h1>{LABEL}</h1>{content}</main></html>'
+        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style>'
+        f"<main><h1>{LABEL}</h1>{content}</main></html>"
     )
     return status, HTML, page.encode(), []

@@ -51,6 +51,10 @@ class Kid:
         """The age that decides the class: that of 31 December."""
         return age_on(self.birth_date, date(season.year, 12, 31))
 
+    def age_in_years(self, day: date) -> int:
+        """The age on a day."""
+        return age_on(self.birth_date, day)
+
 
 @dataclass(slots=True)
 class Town:

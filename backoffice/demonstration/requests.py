@@ -33,7 +33,7 @@ def build_requests(work: Work, place: Place, town: Town) -> int:
             continue
         made += 1
         moment = work.now - timedelta(minutes=(MORNING - made) * 47 + draw.randrange(40))
-        receive(work, Action(id=_action_id(moment, draw), received_at=moment, guardian_id=household.guardians[0],
+        receive(work, Action(id=action_id(moment, draw), received_at=moment, guardian_id=household.guardians[0],
                              family_id=household.id, payload=payload))  # fmt: skip
     return made
 
@@ -113,7 +113,7 @@ def _fields(subject: str, subject_id: int, *fields: tuple[str, str, str]) -> Fie
     return FieldsChange(subject=subject, subject_id=subject_id, fields=wishes)
 
 
-def _action_id(moment: datetime, draw: Random) -> UUID:
+def action_id(moment: datetime, draw: Random) -> UUID:
     """Make a UUIDv7 of a moment of the past, the same every time."""
     value = int(moment.timestamp() * 1000) << 80 | 7 << 76 | draw.getrandbits(12) << 64 | 2 << 62 | draw.getrandbits(62)
     return UUID(int=value)

@@ -22,7 +22,7 @@ from backoffice.sync.loop import synchronise
 from resources.french import NARROW, euros, of_month, plural
 
 EVERY = 3.0  # seconds between two turns
-PORT = 8765
+PORT, PAYFIP_PORT = 8765, 8766
 
 
 def run_demonstration(
@@ -68,7 +68,8 @@ def prepare(folder: Path, *, families: int) -> None:
         demonstration=True,
         mail_folder=str(folder / MAILS),
         mail_from="regie@contrexeville.example",
-        portal_url=f"http://127.0.0.1:{_free_port()}",
+        portal_url=f"http://127.0.0.1:{_free_port(PORT)}",
+        payfip_url=f"http://127.0.0.1:{_free_port(PAYFIP_PORT)}/securite",  # its double, held by the portal
     )
     build(folder, families=families, settings=settings, say=_say)
 
@@ -87,8 +88,8 @@ def _serve(office: Office) -> None:
             _say(str(trouble))
 
 
-def _free_port() -> int:
-    for port in (PORT, 0):
+def _free_port(wished: int) -> int:
+    for port in (wished, 0):
         with socket.socket() as door:
             try:
                 door.bind(("127.0.0.1", port))

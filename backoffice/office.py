@@ -49,6 +49,7 @@ class Changed(StrEnum):
     DEBITS = "debits"
     REMINDERS = "reminders"
     MAIL = "mail"
+    MESSAGES = "messages"
     PORTAL = "portal"
 
 

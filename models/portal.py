@@ -60,6 +60,7 @@ class Account(PortalBase):
     link_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # of the single-use link
     link_until: Mapped[datetime | None]
     last_link_hash: Mapped[str | None] = mapped_column(String(64))  # a used link is not revived by a second sending
+    thread_seen: Mapped[int] = mapped_column(default=0, server_default="0")  # the last message read, of the régie's
 
 
 class Guess(PortalBase):
@@ -160,6 +161,7 @@ class OnlinePayment(PortalBase):
     paid_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]  # when PayFiP was last asked
     answered_at: Mapped[datetime | None]  # when it gave its last word
+    told_id: Mapped[str | None] = mapped_column(String(36))  # of the action that tells the office that it is paid
 
 
 class Feed(PortalBase):

@@ -240,6 +240,7 @@ class PaperKind(StrEnum):
     REMINDER = "reminder"
     CLAIM_LIST = "claim_list"
     TAX_CERTIFICATE = "tax_certificate"
+    MANDATE = "mandate"  # to sign and give back, asked for on the portal
 
 
 class MailState(StrEnum):

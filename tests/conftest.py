@@ -14,11 +14,13 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from models.migrate import Side
+from tests.engines import write_addresses_once
 from tests.must_run import MustRun
 from tests.servers import Databases, MailServer, browser_path, why_no_browser, why_no_postgres
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never the developer's own keyring
+write_addresses_once()
 gc.set_threshold(20_000, 20, 40)  # a quarter of the run went into looking for cycles among what stays to the end
 
 ASKED_BY = {
@@ -128,15 +130,15 @@ def databases() -> Iterator[Databases]:
 @pytest.fixture
 def new_postgres(databases: Databases) -> Iterator[Callable[[Side], str]]:
     """Give a function that makes a PostgreSQL database with one side's empty tables, and returns its address."""
-    urls: list[str] = []
+    made: list[tuple[str, Side]] = []
 
     def create(side: Side) -> str:
-        urls.append(databases.create(side))
-        return urls[-1]
+        made.append((databases.create(side), side))
+        return made[-1][0]
 
     yield create
-    for url in urls:
-        databases.drop(url)
+    for url, side in made:
+        databases.give_back(url, side)
 
 
 @pytest.fixture

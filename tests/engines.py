@@ -1,13 +1,15 @@
-"""What the engines of one run may share: a statement is compiled once, not once for each test's own database."""
+"""What the tests of one run may share: a statement is compiled once, and so is an address of the portal."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+import sqlite3
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Dialect
+from werkzeug.routing import Rule
 
-Statements = list[tuple[str, Any]]
+T = TypeVar("T")
 _dialects: dict[str, Dialect] = {}
 _compiled: dict[Any, Any] = {}
 
@@ -33,17 +35,59 @@ def _no_fsync(connection: Any, _record: object = None) -> None:
     connection.cursor().execute("PRAGMA synchronous = OFF")
 
 
-@contextmanager
-def recorded(engine: Engine, *verbs: str) -> Iterator[Statements]:
-    """Keep the statements that begin with one of these words, and their values, to be played again elsewhere."""
-    kept: Statements = []
+def write_addresses_once() -> None:
+    """Let the portals of one run share the code that werkzeug writes for each address: half of making a portal."""
+    write: Any = Rule._compile_builder
+    written: dict[Any, Any] = {}
 
-    def keep(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.startswith(verbs):
-            kept.append((statement, parameters))
+    def remembered(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in written:
+            written[key] = write(rule, append_unknown)
+        return written[key]
 
-    event.listen(engine, "before_cursor_execute", keep)
-    try:
-        yield kept
-    finally:
-        event.remove(engine, "before_cursor_execute", keep)
+    Rule._compile_builder = remembered  # type: ignore[method-assign]  # for the tests of one run
+
+
+class Shelf:
+    """States of a SQLite database, reached once in a run and put back for the tests that start from there."""
+
+    _kept: ClassVar[dict[tuple[Any, ...], tuple[sqlite3.Connection, Any]]] = {}
+    _shelves: ClassVar[WeakKeyDictionary[Engine, "Shelf"]] = WeakKeyDictionary()
+
+    def __init__(self, engine: Engine, start: Any) -> None:
+        """Begin with a database in which nothing has been written since its tables were laid."""
+        self._file = sqlite3.connect(str(engine.url.database), check_same_thread=False)
+        self._file.execute("PRAGMA synchronous = OFF")
+        self._path: tuple[Any, ...] = (start,)
+        self._seen = self._changes()
+        self._shelves[engine] = self
+        event.listen(engine, "engine_disposed", lambda _engine: self._file.close())
+
+    @classmethod
+    def reach(cls, engine: Engine, state: Any, act: Callable[[], T]) -> T:
+        """Go on by an act, or by copying what it made of the same state last time; give what it gave.
+
+        Whatever was written in between by anybody, the act itself is done.
+        """
+        shelf = cls._shelves.get(engine)
+        return act() if shelf is None else shelf._reach(state, act)
+
+    def _reach(self, state: Any, act: Callable[[], T]) -> T:
+        if self._seen != self._changes():
+            return act()
+        path = (*self._path, state)
+        if path in self._kept:
+            kept, found = self._kept[path]
+            kept.backup(self._file)
+        else:
+            found = act()
+            kept = sqlite3.connect(":memory:", check_same_thread=False)
+            self._file.backup(kept)
+            self._kept[path] = kept, found
+        self._path, self._seen = path, self._changes()
+        return found
+
+    def _changes(self) -> int:
+        """Count the commits of all the others."""
+        return int(self._file.execute("PRAGMA data_version").fetchone()[0])

@@ -1,10 +1,12 @@
 """The smallest valid commune, for tests: one canteen, one morning care, one family; add what a test is about."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -34,7 +36,7 @@ from models.office.structure import (
 )
 from models.vocabulary import ActivityKind, BookingState, FamilyKind, Origin, PaymentMeans, Role, Section
 from resources.french import search_key
-from tests.engines import Statements, compile_once, recorded, wait_for_no_disk
+from tests.engines import Shelf, compile_once, wait_for_no_disk
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)  # a Tuesday, 9 o'clock in Paris
 TODAY = date(2026, 11, 24)
@@ -131,8 +133,7 @@ class Town:
     home: Household
 
 
-_FIRST = Town(1, 1, 1, 1, 2, 1, 2, 1, 2, 1, 2, 1, Household(1, 1, 1))  # the ids in a database that was empty
-_composed: dict[int, Statements] = {}
+T = TypeVar("T")
 
 
 def an_office(
@@ -140,19 +141,30 @@ def an_office(
 ) -> Office:
     """Open an empty office whose clock stands still (`office.clock.move(hours=2)` moves it)."""
     settings = settings or Settings(database=database, portal_url="http://127.0.0.1:8765")
-    if not settings.database:
-        lay_empty(folder / "marelle.db", "office")
+    fresh = not settings.database and lay_empty(folder / "marelle.db", "office")
     office = Office(folder, clock=SetClock(now), secrets=DemonstrationSecrets(), settings=settings)
     compile_once(office.engine)
     wait_for_no_disk(office.engine)
+    if fresh:
+        Shelf(office.engine, ("office", settings.model_dump_json()))
     return office
 
 
-def lay_empty(file: Path, side: Side) -> None:
+def reached(office: Office, state: Any, act: Callable[[], T]) -> T:
+    """Do an act that other tests do too from the same state; the second time, copy what it made of the database.
+
+    The act gives something frozen, and moves neither the clock nor a file.
+    """
+    return Shelf.reach(office.engine, (state, office.now()), act)
+
+
+def lay_empty(file: Path, side: Side) -> bool:
     """Put an empty database of this version where there is none: migrated once for all, copied for every test."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(_migrated(side))
+    if file.exists():
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(_migrated(side))
+    return True
 
 
 @cache
@@ -166,27 +178,8 @@ def _migrated(side: Side) -> bytes:
 
 
 def a_commune(office: Office, *, capacity: int = 24) -> Town:
-    """Create the smallest commune in which a family can book, be billed and pay: composed once, then written again."""
-    if office.engine.dialect.name != "sqlite" or not isinstance(office.secrets, DemonstrationSecrets):
-        return office.write(_a_commune, AGENT, capacity)
-    if capacity not in _composed:
-        with recorded(office.engine, "INSERT", "UPDATE") as statements:
-            town = office.write(_a_commune, AGENT, capacity)
-        if town == _FIRST:  # nothing stood there before it
-            _composed[capacity] = statements
-        return town
-    return _FIRST if office.write(_again, AGENT, _composed[capacity]) else office.write(_a_commune, AGENT, capacity)
-
-
-def _again(work: Work, statements: Statements) -> bool:
-    """Write a commune's rows into an empty database; give False, having written nothing, where one is not."""
-    connection = work.session.connection()
-    tables = {words[2] for statement, _ in statements if (words := statement.split())[0] == "INSERT"}
-    if any(connection.exec_driver_sql(f"SELECT 1 FROM {table}").first() for table in tables):  # noqa: S608 ours
-        return False
-    for statement, parameters in statements:
-        connection.exec_driver_sql(statement, parameters).close()
-    return True
+    """Create the smallest commune in which a family can book, be billed and pay."""
+    return reached(office, ("commune", capacity), lambda: office.write(_a_commune, AGENT, capacity))
 
 
 def another_family(office: Office, town: Town, name: str = "Petit", *, quotient: int | None = 500) -> Household:

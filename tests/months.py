@@ -8,7 +8,7 @@ from backoffice.billing.lists import InvoiceRow, invoices_of
 from backoffice.office import Office, Work
 from models.office.bookings import Attendance
 from models.vocabulary import AttendanceState
-from tests.factories import AGENT, Town
+from tests.factories import AGENT, Town, reached
 
 OCTOBER = date(2026, 10, 1)
 SCHOOL_DAYS = tuple(date(2026, 10, day) for day in (1, 2, 5, 6, 8, 9, 12, 13, 15, 16, 19, 20, 22, 23, 26, 27, 29, 30))
@@ -31,7 +31,11 @@ def seen(
 
 def an_issued_invoice(office: Office, town: Town, meals: int = 17) -> InvoiceRow:
     """Bill the Martin family's canteen of October."""
-    seen(office, town.home.child_id, town.meal_id, *SCHOOL_DAYS[:meals])
-    office.write(draft_month, AGENT, OCTOBER)
-    office.write(issue_month, AGENT, OCTOBER)
-    return office.read(invoices_of, OCTOBER)[0]
+
+    def bill() -> InvoiceRow:
+        seen(office, town.home.child_id, town.meal_id, *SCHOOL_DAYS[:meals])
+        office.write(draft_month, AGENT, OCTOBER)
+        office.write(issue_month, AGENT, OCTOBER)
+        return office.read(invoices_of, OCTOBER)[0]
+
+    return reached(office, ("an issued invoice", town, meals), bill)

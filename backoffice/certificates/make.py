@@ -10,6 +10,7 @@ from backoffice.errors import RefusedByRule
 from backoffice.office import Changed, Office, Work
 from backoffice.papers import keep
 from backoffice.permissions import Agent
+from backoffice.sync.contract import ViewKind
 from backoffice.treasury.periods import hold_regie
 from models.office.reminders import TaxCertificate
 from models.vocabulary import PaperKind, Role
@@ -91,6 +92,8 @@ def _keep(work: Work, regie_id: int, year: int, batch: Sequence[Draft], papers: 
         work.session.add(row)
         work.session.flush()
         keep(work.session, PaperKind.TAX_CERTIFICATE, {row.id: paper})
+        for edition in (row, *((before,) if before else ())):  # the new one replaces it
+            work.show(ViewKind.PAPER, f"certificate:{edition.id}", draft.family_id)
         kept.append(draft)
     if kept:
         work.changed(Changed.REMINDERS)

@@ -83,6 +83,7 @@ def enter_mandate(work: Work, entry: MandateEntry) -> MandateReport:
     session.flush()
     facts = {"rum": mandate.rum, "family": family.number, "one_off": mandate.one_off}
     work.sign("mandate.enter", "mandate", mandate.id, new=facts)
+    _show(work, mandate)
     if entry.signed_on or entry.signed_at_place.strip():
         _sign(work, mandate, entry.signed_on, entry.signed_at_place)
     work.changed(Changed.DEBITS)
@@ -147,12 +148,19 @@ def change_state(work: Work, mandate: Mandate, state: MandateState, reason: str 
     old, mandate.state, mandate.state_reason = mandate.state, state, reason
     told = {"rum": mandate.rum, "state": state, **({"reason": reason} if reason else {})}
     work.sign("mandate.state", "mandate", mandate.id, old={"state": old}, new=told)
+    _show(work, mandate)
     work.changed(Changed.DEBITS)
     announced = select(Invoice.id, Invoice.family_id).where(
         Invoice.mandate_id == mandate.id, Invoice.status.in_(PAYABLE)
     )
     for invoice_id, family_id in work.session.execute(announced):  # the family may pay them otherwise, or no more
         work.show(ViewKind.INVOICE, invoice_id, family_id)
+
+
+def _show(work: Work, mandate: Mandate) -> None:
+    """Show the household its mandates, and the form of one that waits for a signature."""
+    work.show(ViewKind.MANDATES, "", mandate.family_id)
+    work.show(ViewKind.PAPER, f"mandate:{mandate.id}", mandate.family_id)
 
 
 def _sign(work: Work, mandate: Mandate, signed_on: date | None, place: str) -> None:

@@ -13,7 +13,7 @@ from backoffice.errors import RefusedByRule, Unavailable
 from backoffice.office import Changed, Office, Work
 from backoffice.payfip.client import Answer, PayfipClient, Standing
 from backoffice.payments.book import counter
-from backoffice.payments.online import MEANS, Paid, book_day, enter_paid
+from backoffice.payments.online import MEANS, Paid, book_day, enter_paid, is_trial
 from backoffice.payments.online_rules import STANDING_WORDS
 from backoffice.permissions import Agent
 from backoffice.treasury.periods import closed_until, hold_regie
@@ -109,7 +109,7 @@ def note_answer(work: Work, idop: str, answer: Answer) -> str | None:
     row.payfip, row.asked_at = answer.as_json(), work.now
     work.sign("online.asked", "online_payment", idop, new={"standing": answer.standing, "amount_cents": answer.cents})
     work.changed(Changed.PAYMENTS)
-    if answer.standing is not Standing.PAID or row.payment_id is not None:
+    if answer.standing is not Standing.PAID or row.payment_id is not None or is_trial(row):
         return None
     return enter_paid(work, regie, row, _paid(work, answer)).receipt_number
 
@@ -168,7 +168,7 @@ def _is_sure(row: OnlinePayment) -> bool:
         return False
     standing = Standing(row.payfip["standing"])
     if standing is Standing.PAID:
-        return row.payment_id is not None
+        return row.payment_id is not None or is_trial(row)
     return row.asked_at - row.started_at >= SURE_AFTER and standing is not Standing.PENDING
 
 

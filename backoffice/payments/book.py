@@ -197,6 +197,7 @@ def _write(
     )
     work.session.add(payment)
     work.session.flush()
+    work.show(ViewKind.PAPER, f"receipt:{payment.id}", payment.family_id)
     work.changed(Changed.PAYMENTS, Changed.TREASURY)
     work.sign(
         "payment.reverse" if reverses else "payment.record",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.clock import paris_day
 from backoffice.office import Changed, Work
+from backoffice.payfip.rules import Mode
 from backoffice.payments.book import Money, Share, enter
 from backoffice.payments.online_rules import STATE_WORDS
 from backoffice.sync.contract import Action, OnlinePaymentTold
@@ -67,6 +68,8 @@ def receive_online(work: Work, action: Action) -> str:
         new={"state": told.state, "amount_cents": told.amount_cents, "reference": told.reference},
     )
     work.changed(Changed.PAYMENTS)
+    if told.state == "paid" and is_trial(row):
+        return "paiement d'essai, rien n'est encaissé"
     if told.state == "paid" and row.payment_id is None:
         means = MEANS[told.means or "card"]
         payment = enter_paid(work, regie, row, Paid(told.amount_cents, means, told.paid_at or action.received_at))
@@ -96,6 +99,11 @@ def enter_paid(work: Work, regie: Regie, row: OnlinePayment, paid: Paid) -> Paym
     row.payment_id, row.means, row.paid_at = payment.id, paid.means, paid.at
     work.session.flush()
     return payment
+
+
+def is_trial(row: OnlinePayment) -> bool:
+    """Tell whether a payment was made in PayFiP's test or activation mode: no money moved, nothing enters the books."""
+    return any(message.get("mode", Mode.PRODUCTION) != Mode.PRODUCTION for message in row.told)
 
 
 def book_day(paid_on: date, today: date, closed: date | None) -> date:

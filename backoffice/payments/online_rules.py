@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from backoffice.payfip.client import Answer, Standing
+from backoffice.payfip.rules import Mode
 from models.vocabulary import OnlineState
 from resources.french import NARROW, capital, euros, instant_text, listed
 
@@ -82,6 +83,7 @@ class Told:
     family_id: int
     regie_id: int
     basket: tuple[tuple[int, int], ...]
+    trial: bool = False  # made in PayFiP's test or activation mode
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Told":
@@ -94,6 +96,7 @@ class Told:
             family_id=kept["family_id"],
             regie_id=kept["regie_id"],
             basket=tuple((line["invoice_id"], line["cents"]) for line in kept["basket"]),
+            trial=kept.get("mode", Mode.PRODUCTION) != Mode.PRODUCTION,
         )
 
 
@@ -147,7 +150,7 @@ def judge(facts: Facts) -> Verdict:
     """Compare what the three say; what costs money comes first."""
     live = facts.booked if facts.booked and not facts.booked.reversed_by else None
     if live is None:
-        return _without_money(facts)
+        return _trial(facts) or _without_money(facts)
     return _against_payfip(facts, live) or _against_itself(facts, live) or _sound(facts, live)
 
 
@@ -177,6 +180,12 @@ def contradictions(facts: Facts) -> tuple[str, ...]:
 def _is_elsewhere(facts: Facts) -> bool:
     """Tell whether the portal named a household or a régie that is not the one of the books."""
     return any((message.family_id, message.regie_id) != (facts.family_id, facts.regie_id) for message in facts.told)
+
+
+def _trial(facts: Facts) -> Verdict | None:
+    if facts.booked is not None or not any(message.trial for message in facts.told):
+        return None
+    return Verdict(Finding.ENDED, f"Paiement d'essai, en mode test de PayFiP{NARROW}: rien n'a été débité ni encaissé.")
 
 
 def _without_money(facts: Facts) -> Verdict:

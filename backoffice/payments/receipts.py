@@ -1,6 +1,6 @@
 """The receipt that the family takes away: written from frozen rows the first time it is asked for, then kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,11 @@ from models.office.structure import Service
 from models.vocabulary import PaperKind
 from reports.pdf.letterhead import RegieDocument
 from reports.pdf.receipt import ReceiptDocument, ReceiptLine, ReversedReceipt, render_receipt
+
+
+def draw_receipts(session: Session, payment_ids: Collection[int]) -> dict[int, bytes]:
+    """Draw the receipts of some payments that are not kept yet; `backoffice.papers.keep` keeps them."""
+    return {payment_id: render_receipt(_document(session, payment_id)) for payment_id in payment_ids}
 
 
 def receipt_pdf(work: Work, payment_id: int) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from stdnum.eu import at_02
 
 from backoffice.errors import RefusedByRule, StaleRecord
@@ -18,7 +18,9 @@ from backoffice.regie.rules import (
     regie_faults,
     service_faults,
 )
+from backoffice.sync.contract import SHARED, ViewKind
 from backoffice.treasury.periods import hold_regie
+from models.office.billing import PAYABLE, Invoice
 from models.office.payments import AcceptedMeans
 from models.office.structure import Regie, Service
 from models.vocabulary import PaymentMeans, Role
@@ -59,6 +61,7 @@ def edit_regie(
     if new:
         work.sign("regie.edit", "regie", regie_id, old=old, new=new)
         work.changed(Changed.STRUCTURE)
+        _show(work, regie_id, invoices="payfip_client" in new)
     return tuple(new)
 
 
@@ -87,6 +90,18 @@ def edit_service(work: Work, service_id: int, values: ServiceValues, *, seen: Se
     work.sign("service.edit", "service", service.code, old=old, new=new)
     work.changed(Changed.STRUCTURE)
     return tuple(new)
+
+
+def _show(work: Work, regie_id: int, *, invoices: bool) -> None:
+    """Show families whom to call, how one pays there, and which of their invoices they may pay online."""
+    work.session.flush()
+    work.show(ViewKind.STRUCTURE, "", SHARED)
+    if not invoices:
+        return
+    query = select(Invoice.id, Invoice.family_id).join(Service, Invoice.service_id == Service.id)
+    owed = query.where(Service.regie_id == regie_id, Invoice.status.in_(PAYABLE))
+    for invoice_id, family_id in work.session.execute(owed):
+        work.show(ViewKind.INVOICE, invoice_id, family_id)
 
 
 def _must_set(work: Work) -> None:

@@ -9,6 +9,7 @@ from schwifty.exceptions import SchwiftyException
 from stdnum.eu import at_02
 from stdnum.exceptions import ValidationError
 
+from backoffice.payfip.rules import Mode
 from backoffice.payments.means import by_means
 from models.vocabulary import ActivityKind, PaymentMeans
 from resources.french import NARROW
@@ -48,6 +49,7 @@ class RegieValues:
     bic: str | None
     notice_days: int
     rejections_allowed: int
+    payfip_mode: str = Mode.TEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ def regie_faults(values: RegieValues, *, iban: str | None = None) -> dict[str, s
         ),
         "payfip_client": values.payfip_client
         and _unless(PAYFIP_CLIENT, values.payfip_client, "Le numéro de client PayFiP a six chiffres."),
+        "payfip_mode": None if values.payfip_mode in set(Mode) else "Choisissez l'un des trois modes de PayFiP.",
         "ics": values.ics and _wrong_ics(values.ics),
         "iban": _wrong_iban(iban) if iban else None,
         "bic": values.bic and wrong_bic(values.bic),

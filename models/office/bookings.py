@@ -97,7 +97,7 @@ class EnrolmentOpening(OfficeBase):
     ends: Mapped[date]
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
-    age_from: Mapped[int | None]  # years, on `starts`
+    age_from: Mapped[int | None]  # years, on the first day asked
     age_to: Mapped[int | None]
     residents_only: Mapped[bool]
     version: Mapped[int] = mapped_column()

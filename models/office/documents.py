@@ -25,6 +25,7 @@ class DocumentKind(OfficeBase):
     blocks: Mapped[str]  # what waits for it, in French
     position: Mapped[int]
     months_valid: Mapped[int | None]  # from its receipt; none: no end, or the one written on it
+    asked: Mapped[bool] = mapped_column(default=True)  # false once the structure asks for it no more
 
 
 class Document(OfficeBase):

@@ -60,7 +60,10 @@ class RequestItem(OfficeBase):
     """One line of a request: a field, a cell, a person's name; with the limit and the rule that judged it."""
 
     __tablename__ = "request_item"
-    __table_args__ = (UniqueConstraint("request_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("request_id", "position"),
+        Index("ix_request_item_subject_id_day", "subject_id", "day"),  # what waits for a child's week
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[UUID] = mapped_column(ForeignKey("request.id"), index=True)

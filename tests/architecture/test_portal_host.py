@@ -14,6 +14,8 @@ DESKTOP = ["PySide6", "shiboken6", "reportlab", "openpyxl", "httpx", "pypdfium2"
 HOUSE = ["ui", "reports", "models.office", "backoffice.office", "backoffice.commands"]
 KNOWN = ["backoffice.portal", "backoffice.sync.contract", "models.portal", "resources"]
 KNOWN += ["backoffice.payfip"]  # the Treasury's web service, which knows no more of the house
+KNOWN += ["backoffice.errors", "backoffice.iban"]  # a sentence for people; an account read as typed
+KNOWN += ["backoffice.scans"]  # documents by their content, for the office too
 KNOWN += ["models.base", "models.engine", "models.migrate", "models.sequences", "models.upsert"]  # of no table
 BARE = """
 import sys

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.benchmarks.figures import Figure
 
-PARTS = ("rules", "books", "history", "papers", "letterbox", "windows")
+PARTS = ("rules", "books", "history", "papers", "letterbox", "race", "windows")
 SIZES = (120, 5000)
 
 

@@ -1,14 +1,18 @@
 """The power goes off at a chosen moment: of a database, or of the line between two programmes."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Self
+from typing import Any, Self
 
 import httpx
 from sqlalchemy import Engine, event
 
 from backoffice.errors import Unavailable
 from backoffice.office import Office
+
+COMMIT = "COMMIT"
+WRITES = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM)\s+\w+")
 
 
 class Cut(Exception):
@@ -38,6 +42,31 @@ class PowerCut:
         if self._left <= 0:
             self.happened = True
             raise Cut
+
+
+def moments_of(engine: Engine, act: Callable[[], Any], *, with_commits: bool = False) -> list[int]:
+    """Do an act, and find where to cut the next one like it: its first statement, the first that writes to each table in
+    each way, and either side of each commit. What only reads in between leaves what the next of these leaves.
+    """
+    done: list[str] = []
+
+    def note(*told: Any) -> None:
+        done.append(str(told[2]) if told[2:] else COMMIT)
+
+    for name in ("before_cursor_execute", "commit"):
+        event.listen(engine, name, note)
+    act()
+    for name in ("before_cursor_execute", "commit"):
+        event.remove(engine, name, note)
+    found, kinds, at = {1}, set[str](), 0
+    for statement in done:
+        at += statement != COMMIT or with_commits
+        if statement == COMMIT:
+            found |= {at, at + 1}
+        elif (kind := WRITES.match(statement)) and kind.group() not in kinds:
+            kinds.add(kind.group())
+            found.add(at)
+    return sorted(moment for moment in found if moment <= at)
 
 
 @contextmanager

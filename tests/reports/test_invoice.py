@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -29,6 +30,7 @@ PAPERS = {
 }
 
 
+@lru_cache(maxsize=1)  # a test reads its paper several times
 def read(document: InvoiceDocument) -> PdfReader:
     return PdfReader(BytesIO(render_invoice(document)), strict=True)
 
@@ -37,6 +39,7 @@ def text_of(document: InvoiceDocument) -> str:
     return "\n".join(page.extract_text() for page in read(document).pages)
 
 
+@lru_cache(maxsize=2)
 def placed(document: InvoiceDocument, page: int = 0) -> list[tuple[float, float, str]]:
     """Give each text with its place in millimetres from the top left corner."""
     found = []

@@ -12,7 +12,7 @@ from backoffice.sealing import Sealer
 from backoffice.secrets import new_key
 from backoffice.sync.contract import MandateAsked, MandatesView, MandateView, PaperView, ViewKind
 from tests.portal.conftest import Office, Person
-from tests.portal.payment.paying import REGIES
+from tests.portal.payment.paying import REGIES, REVIEW
 from tests.portal.published import FAMILY, OTHER_FAMILY, pdf, structure, view
 
 IBAN = "FR14 2004 1010 0505 0001 3M02 606"
@@ -153,3 +153,35 @@ def test_a_mandate_is_shown_masked_with_its_form_to_sign(
 def csrf(person: Person) -> str:
     person.get("/mot-de-passe")
     return person.hidden("csrf_token")
+
+
+def test_hostile_words_of_papers_mandates_and_regies_are_shown_as_words(office: Office, claire: Person) -> None:
+    bad = '"><script>alert(1)</script>{{7*7}}'
+    regies = tuple(one.model_copy(update={"name": bad}) for one in REGIES)
+    line = MandateView(regie_id=1, rum=bad, state="active", account=bad, since=date(2026, 11, 2))
+    body = paper("receipt", bad, bad, means=bad, invoices=(bad,), cents=1)
+    office.publish(
+        view(ViewKind.STRUCTURE, "", 0, structure().model_copy(update={"regies": regies})),
+        view(ViewKind.MANDATES, "", FAMILY, MandatesView(lines=(line,))),
+        view(ViewKind.PAPER, "receipt:5", FAMILY, body, file=pdf(bad)),
+    )
+    pages = (
+        "/factures",
+        "/factures?voir=papiers",
+        "/factures/prelevement",
+        ASK,
+        REVIEW,
+        "/historique?quoi=paiements&periode=mois",
+    )
+    for path in pages:
+        text = claire.get(path).text
+        assert "<script>alert" not in text, path
+        assert "{{7*7}}" in text, path
+    assert '"' not in claire.get("/factures/papiers/receipt:5.pdf").headers["Content-Disposition"].partition("=")[2]
+
+
+def test_forms_of_money_from_elsewhere_are_refused(office: Office, claire: Person) -> None:
+    for path, form in ((ASK, GOOD), ("/paiement", {"facture": "101", "total": "7049"})):
+        for token in ({}, {"csrf_token": "faux"}):
+            assert claire.client.post(path, data=form | {"form_key": "k"} | token).status_code == 400
+    assert office.payloads("mandate") == office.payloads("online_payment") == []

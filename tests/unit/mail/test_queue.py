@@ -21,6 +21,10 @@ INVOICE = {
     "month": date(2026, 10, 1), "total_cents": 6640, "due_on": date(2026, 12, 24),
     "waits": False, "carried_cents": 0, "debit_on": None,
 }  # fmt: skip
+PLACE = {
+    "first_name": "Camille", "child": "Léa", "activity": "Restauration scolaire", "unit": "Repas",
+    "on": "lundi 30 novembre", "asked_at": NOW,
+}  # fmt: skip
 VALUES: dict[str, dict[str, object]] = {
     "invitation": {"first_name": "Camille", "link": "https://portail.example/bienvenue/x", "until": NOW},
     "link": {"first_name": "Camille", "link": "https://portail.example/bienvenue/x", "until": NOW},
@@ -44,6 +48,8 @@ VALUES: dict[str, dict[str, object]] = {
         "service": "Restauration scolaire", "month": date(2026, 10, 1), "reason": "provision insuffisante",
         "due_cents": 6640, "stopped": True,
     },
+    "offer": {**PLACE, "until": "mercredi 25 novembre à 9\xa0h"},
+    "place": {**PLACE, "until": ""},
 }  # fmt: skip
 
 

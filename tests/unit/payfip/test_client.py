@@ -1,13 +1,15 @@
 """PayFiP's web service, asked over real HTTP of its double."""
 
 import socket
+import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from wsgiref.simple_server import make_server
 
 import httpx
 import pytest
 
-from backoffice.demonstration.payfip import LABEL, PayfipDouble
+from backoffice.demonstration.payfip import LABEL, PayfipDouble, _Quiet
 from backoffice.errors import RefusedByRule, Unavailable
 from backoffice.payfip.client import Answer, ClientFacts, PayfipClient, Standing
 from backoffice.payfip.rules import Order
@@ -110,3 +112,58 @@ def test_what_is_not_payfip_is_told(payfip: PayfipDouble) -> None:
 def test_an_open_line_beyond_this_machine_is_refused() -> None:
     with pytest.raises(Unavailable, match="https"):
         PayfipClient("http://payfip.example/securite")
+
+
+def test_the_contract_is_read_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        pytest.fail("PayFiP's contract was looked for on the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refused)
+    monkeypatch.setattr(socket, "getaddrinfo", refused)
+    assert PayfipClient()._service.client.service
+
+
+def test_an_answer_that_names_other_addresses_fetches_none() -> None:
+    asked: list[str] = []
+
+    def answer(environ, start_response) -> list[bytes]:
+        asked.append(environ["PATH_INFO"])
+        start_response("200 OK", [("Content-Type", "text/xml")])
+        place = f"http://127.0.0.1:{server.server_port}"
+        return [
+            f'<?xml version="1.0"?><!DOCTYPE x SYSTEM "{place}/dtd" [<!ENTITY e SYSTEM "{place}/entite">]>'
+            '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>&e;</s:Body></s:Envelope>'.encode()
+        ]
+
+    with make_server("127.0.0.1", 0, answer, handler_class=_Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        client = PayfipClient(f"http://127.0.0.1:{server.server_port}/securite")
+        with pytest.raises(Unavailable):
+            client.detail("abc")
+        server.shutdown()
+        thread.join()
+    assert asked == ["/securite"]
+
+
+def test_the_double_notifies_as_payfip_does_and_its_page_dies_after_a_quarter_of_an_hour(payfip: PayfipDouble) -> None:
+    heard: list[bytes] = []
+
+    def hear(environ, start_response) -> list[bytes]:
+        heard.append(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+        start_response("200 OK", [])
+        return [b"OK"]
+
+    with make_server("127.0.0.1", 0, hear, handler_class=_Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        idop = payfip.open(montant="4730", urlnotif=f"http://127.0.0.1:{server.server_port}/payfip/notification")
+        assert payfip.notify(idop)
+        server.shutdown()
+        thread.join()
+    assert heard == [f"idop={idop}".encode()]
+    assert not payfip.notify(idop)  # the portal sleeps: it asks by itself
+    payfip.clock = lambda: PAID_AT + timedelta(minutes=15)
+    assert "Le temps de ce paiement est passé" in httpx.get(payfip.page(idop)).text
+    httpx.post(f"{payfip.address}/paiement", data={"idop": idop, "resultat": "P"})
+    assert payfip.operations[idop].result is None

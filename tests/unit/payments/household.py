@@ -14,7 +14,7 @@ from backoffice.payments.dues import Dues, dues_of
 from backoffice.payments.receive import PaymentReport, receive
 from models.office.payments import Allocation, Payment
 from models.vocabulary import PaymentMeans
-from tests.factories import AGENT, Town
+from tests.factories import AGENT, Town, reached
 from tests.months import OCTOBER, SCHOOL_DAYS, seen
 
 TODAY = date(2026, 11, 3)
@@ -58,9 +58,13 @@ class Owed:
 
 def two_invoices(office: Office, town: Town) -> Owed:
     """Issue October's canteen (41,50 €) and morning care (5,80 €)."""
-    seen(office, town.home.child_id, town.meal_id, *SCHOOL_DAYS[:MEALS])
-    seen(office, town.home.child_id, town.morning_id, *SCHOOL_DAYS[:MORNINGS])
-    office.write(draft_month, AGENT, OCTOBER)
-    office.write(issue_month, AGENT, OCTOBER)
+
+    def bill() -> None:
+        seen(office, town.home.child_id, town.meal_id, *SCHOOL_DAYS[:MEALS])
+        seen(office, town.home.child_id, town.morning_id, *SCHOOL_DAYS[:MORNINGS])
+        office.write(draft_month, AGENT, OCTOBER)
+        office.write(issue_month, AGENT, OCTOBER)
+
+    reached(office, ("two invoices", town), bill)
     rows = {row.service_code: row for row in office.read(family_invoices, town.home.family_id)}
     return Owed(office, town, rows["CANTINE"], rows["PERI"])

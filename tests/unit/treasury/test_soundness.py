@@ -8,19 +8,24 @@ from sqlalchemy import text
 from backoffice.findings import Finding
 from backoffice.office import Office
 from backoffice.treasury.soundness import check_closings, check_papers, check_series, check_sums
+from tests.factories import reached
 from tests.unit.treasury.books import CHEQUE, TRANSFER, Books
 
 
 @pytest.fixture
 def full(books: Books) -> Books:
     """Give books in which every kind of paper was made."""
-    meals = books.invoice(3000)
-    books.receive(1000, CHEQUE, (meals, 1000))
-    books.receive(500, TRANSFER, (meals, 500))
-    books.reverse(books.receive(100))
-    books.deposit(CHEQUE)
-    books.remit()
-    books.close()
+
+    def fill() -> None:
+        meals = books.invoice(3000)
+        books.receive(1000, CHEQUE, (meals, 1000))
+        books.receive(500, TRANSFER, (meals, 500))
+        books.reverse(books.receive(100))
+        books.deposit(CHEQUE)
+        books.remit()
+        books.close()
+
+    reached(books.office, "full books", fill)
     return books
 
 

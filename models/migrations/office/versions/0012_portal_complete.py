@@ -19,6 +19,7 @@ ADDED: tuple[tuple[str, str, "sa.types.TypeEngine[Any]"], ...] = (
 )
 REQUIRED: tuple[tuple[str, str, "sa.types.TypeEngine[Any]", str], ...] = (
     ("activity", "waiting_list", sa.Boolean(), "FALSE"),
+    ("document_kind", "asked", sa.Boolean(), "TRUE"),
     ("pickup_person", "contact", sa.Boolean(), "FALSE"),
     ("regie", "payfip_mode", sa.String(length=1), "'T'"),
 )
@@ -41,10 +42,12 @@ def upgrade() -> None:
         op.execute(f"UPDATE {table} SET {column} = {value}")  # noqa: S608 names written above
         with op.batch_alter_table(table) as batch_op:
             batch_op.alter_column(column, existing_type=kind, nullable=False)
+    op.create_index("ix_request_item_subject_id_day", "request_item", ["subject_id", "day"], unique=False)
 
 
 def downgrade() -> None:
     """Go back: the tables go with what they hold."""
+    op.drop_index("ix_request_item_subject_id_day", "request_item")
     added = [(row[0], row[1]) for row in ADDED] + [(row[0], row[1]) for row in REQUIRED]
     for changed in dict.fromkeys([table for table, _ in added]):
         with op.batch_alter_table(changed) as batch_op:

@@ -14,10 +14,14 @@ def upgrade() -> None:
     _create_online_payment()
     _create_upload()
     _create_feed()
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("thread_seen", sa.Integer(), server_default="0", nullable=False))
 
 
 def downgrade() -> None:
     """Go back: the tables go with what they hold."""
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.drop_column("thread_seen")
     op.drop_table("feed")
     op.drop_table("upload")
     op.drop_table("online_payment")
@@ -44,6 +48,7 @@ def _create_online_payment() -> None:
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_id", sa.String(length=36), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_online_payment")),
         sa.UniqueConstraint("guardian_id", "form_key", name=op.f("uq_online_payment_guardian_id")),
         sa.UniqueConstraint("idop", name=op.f("uq_online_payment_idop")),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from backoffice.clock import Clock, SystemClock
+from backoffice.demonstration.payfip import PayfipDouble
 from backoffice.mail.transport import transport_of
 from backoffice.office import Office
 from backoffice.portal.serve import Server
@@ -30,6 +31,7 @@ class LiveTown:
         office_database: str | None = None,
         portal_database: str | None = None,
         smtp: MailServer | None = None,
+        payfip: PayfipDouble | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.clock = clock or SystemClock()
@@ -43,6 +45,7 @@ class LiveTown:
             smtp_starttls=False,
             mail_from="regie@contrexeville.example",
             mail_folder=None if smtp else str(folder / "courriels"),
+            payfip_url=payfip.service if payfip else None,
         )
         write_settings(folder, settings)
         for side, database, name in (

@@ -80,6 +80,7 @@ def _allocate(work: Work, payment: Payment, invoice: Invoice, cents: int) -> Non
         )
     )
     invoice.paid_cents += cents
+    work.show(ViewKind.PAPER, f"receipt:{payment.id}", payment.family_id)  # it names what it settles
     restate(work, invoice)
 
 

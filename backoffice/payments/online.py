@@ -102,8 +102,11 @@ def enter_paid(work: Work, regie: Regie, row: OnlinePayment, paid: Paid) -> Paym
 
 
 def is_trial(row: OnlinePayment) -> bool:
-    """Tell whether a payment was made in PayFiP's test or activation mode: no money moved, nothing enters the books."""
-    return any(message.get("mode", Mode.PRODUCTION) != Mode.PRODUCTION for message in row.told)
+    """Tell whether a payment was made in PayFiP's test mode: no money moved, nothing enters the books.
+
+    The activation of a line is no trial (eopayment 3.15 says `test` of T alone): what it pays is never lost.
+    """
+    return any(message.get("mode") == Mode.TEST for message in row.told)
 
 
 def book_day(paid_on: date, today: date, closed: date | None) -> date:

@@ -83,7 +83,7 @@ class Told:
     family_id: int
     regie_id: int
     basket: tuple[tuple[int, int], ...]
-    trial: bool = False  # made in PayFiP's test or activation mode
+    trial: bool = False  # made in PayFiP's test mode
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Told":
@@ -96,7 +96,7 @@ class Told:
             family_id=kept["family_id"],
             regie_id=kept["regie_id"],
             basket=tuple((line["invoice_id"], line["cents"]) for line in kept["basket"]),
-            trial=kept.get("mode", Mode.PRODUCTION) != Mode.PRODUCTION,
+            trial=kept.get("mode") == Mode.TEST,
         )
 
 

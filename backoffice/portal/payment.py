@@ -9,11 +9,11 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from uuid6 import uuid7
 
 from backoffice.payfip.client import Answer, Standing
@@ -50,6 +50,7 @@ CHANGED = (
 )
 IDOP = re.compile(r"[A-Za-z0-9-]{1,64}")
 LARGEST_KEY = 2**31 - 1
+NOT_SOONER = timedelta(seconds=3)  # between two questions about one payment
 log = logging.getLogger("marelle.portal")
 
 
@@ -197,7 +198,7 @@ def attempts(work: Work, family_id: int) -> list[Attempt]:
             collected=seq is None or collected_at is not None,  # what the office has taken may be gone
         )
         for row, seq, collected_at in work.session.execute(query)
-        if row.state != State.PAID or row.mode == Mode.PRODUCTION  # a trial pays nothing
+        if row.state != State.PAID or row.mode != Mode.TEST  # a trial pays nothing
     ]  # fmt: skip
 
 
@@ -225,11 +226,12 @@ def unsettled(work: Work, family_id: int, keys: Sequence[str]) -> list[str]:
     return [row.id for row in rows if wanted & {str(line[0]) for line in row.basket}]
 
 
-def known_idop(work: Work, idop: str) -> str | None:
-    """Find the payment that we opened under PayFiP's number."""
+def unheard(work: Work, idop: str) -> str | None:
+    """Find the payment that we opened under PayFiP's number, unless a notification of it already waits for a question."""
     if not IDOP.fullmatch(idop):
         return None
-    return work.session.scalar(select(OnlinePayment.id).where(OnlinePayment.idop == idop))
+    row = work.session.scalar(select(OnlinePayment).where(OnlinePayment.idop == idop))
+    return row.id if row is not None and not _is_heard(row.heard_at, row.asked_at) else None
 
 
 def idop_of(work: Work, payment_id: str) -> tuple[str | None, datetime | None]:
@@ -242,12 +244,28 @@ def due(work: Work) -> list[str]:
     """Name the payments of which PayFiP is to be asked now, the oldest question first."""
     unsure = OnlinePayment.state == State.STARTED
     may_change = OnlinePayment.state.in_(UNSURE) & (OnlinePayment.started_at > work.now - CHANGES_FOR)
+    heard = OnlinePayment.heard_at >= func.coalesce(OnlinePayment.asked_at, OnlinePayment.heard_at)
     rows = work.session.execute(
-        select(OnlinePayment.id, OnlinePayment.started_at, OnlinePayment.asked_at)
-        .where(OnlinePayment.idop.is_not(None), unsure | may_change)
+        select(OnlinePayment.id, OnlinePayment.started_at, OnlinePayment.heard_at, OnlinePayment.asked_at)
+        .where(OnlinePayment.idop.is_not(None), unsure | may_change | heard)
         .order_by(OnlinePayment.asked_at, OnlinePayment.id)
     )
-    return [row.id for row in rows if is_due(row.started_at, row.asked_at, work.now)]
+    return [
+        row.id
+        for row in rows
+        if is_due(row.started_at, row.asked_at, work.now)
+        or (_is_heard(row.heard_at, row.asked_at) and not just_asked(row.asked_at, work.now))
+    ]
+
+
+def just_asked(asked_at: datetime | None, now: datetime) -> bool:
+    """Tell whether PayFiP was asked a moment ago: notifications sent over and over do not make us ask so."""
+    return asked_at is not None and timedelta() <= now - asked_at < NOT_SOONER
+
+
+def note_hint(work: Work, payment_id: str) -> None:
+    """Have a payment asked about soon, however long it has been over."""
+    work.session.execute(update(OnlinePayment).where(OnlinePayment.id == payment_id).values(heard_at=work.now))
 
 
 def fallen(work: Work) -> bool:
@@ -258,6 +276,10 @@ def fallen(work: Work) -> bool:
 def expire_fallen(work: Work) -> None:
     """Close the payments whose opening was cut short: nobody was sent to pay them."""
     work.session.execute(update(OnlinePayment).where(*_fallen(work)).values(state=State.EXPIRED))
+
+
+def _is_heard(heard_at: datetime | None, asked_at: datetime | None) -> bool:
+    return heard_at is not None and (asked_at is None or heard_at >= asked_at)
 
 
 def _fallen(work: Work) -> tuple[Any, Any]:

@@ -122,10 +122,14 @@ def _demo(options: argparse.Namespace, folder: Path | None, open_window: OpenWin
 
 
 def _portal(options: argparse.Namespace, folder: Path | None, _open_window: OpenWindow) -> int:
-    from backoffice.portal_host import serve_portal  # noqa: PLC0415 see _window
+    from backoffice.portal_host import serve_beside, serve_portal  # noqa: PLC0415 see _window
 
+    where = {"host": options.host, "proxies": options.proxies}
     with _stopping_cleanly():
-        serve_portal(folder or default_folder(), host=options.host, port=options.port, proxies=options.proxies)
+        if options.beside:
+            serve_beside(folder or default_folder(), **where)
+        else:
+            serve_portal(folder or default_folder(), port=options.port, processes=options.processes, **where)
     return DONE
 
 
@@ -222,6 +226,8 @@ COMMANDS: dict[str, Command] = {
             (("--host",), {"default": "127.0.0.1", "metavar": "ADRESSE", "help": "adresse d'écoute (127.0.0.1)"}),
             (("--port",), {"type": int, "default": 8765, "metavar": "PORT", "help": "port d'écoute (8765)"}),
             (("--proxies",), {"type": int, "default": 0, "metavar": "N", "help": "mandataires TLS placés devant (0)"}),
+            (("--processes",), {"type": positive, "default": 1, "metavar": "N", "help": "processus qui répondent (1)"}),
+            (("--beside",), {"action": "store_true", "help": argparse.SUPPRESS}),
         ),
     ),
     "sync": (

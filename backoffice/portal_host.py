@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import ipaddress
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,12 +13,14 @@ from urllib.parse import urlsplit
 from backoffice.errors import Unavailable
 from backoffice.payfip.client import LOOPBACK
 from backoffice.payfip.rules import page_of
+from backoffice.portal.beside import help_out, helped
 from backoffice.portal.serve import run
 from backoffice.portal.settings import PortalSettings
 from backoffice.secrets import PORTAL, DemonstrationSecrets, SystemSecrets
 from backoffice.settings import Settings, portal_url, read_settings
 
 NOWHERE = "http://127.0.0.1:9/securite"  # a demonstration never asks the Treasury
+ROOT = Path(__file__).parents[1]
 log = logging.getLogger("marelle.portal")
 
 
@@ -72,21 +75,35 @@ def payfip_of(settings: Settings) -> Iterator[None]:
         double.stop()
 
 
-def serve_portal(folder: Path, *, host: str, port: int, proxies: int = 0) -> None:
+def serve_portal(folder: Path, *, host: str, port: int, proxies: int = 0, processes: int = 1) -> None:
     """Serve until stopped; beyond the loopback, behind TLS only.
 
     Raises:
         Unavailable: the port is taken, or no key is known.
     """
     settings = portal_settings(folder, secure=not _is_loopback(host) or proxies > 0, proxies=proxies)
+    door = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, str(ROOT / "main.py")]
+    beside = [*door, "portal", "--data", str(folder), "--host", host, "--proxies", str(proxies), "--beside"]
     try:
         with payfip_of(read_settings(folder)):
-            run(settings, host, port, started=lambda address: print(f"Portail des familles : {address}", flush=True))  # noqa: T201 the command's answer
+            run(
+                settings,
+                host,
+                port,
+                started=lambda address: print(f"Portail des familles\u202f: {address}", flush=True),  # noqa: T201 the command's answer
+                around=lambda listening: helped(listening, beside, processes),
+            )
     except OSError as error:
         message = (
             f"Le port {port} de {host} ne peut pas être ouvert ({error.strerror}). Choisissez-en un autre avec --port."
         )
         raise Unavailable(message) from error
+
+
+def serve_beside(folder: Path, *, host: str, proxies: int = 0) -> None:
+    """Answer for a portal that another process serves, until it ends."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    help_out(portal_settings(folder, secure=not _is_loopback(host) or proxies > 0, proxies=proxies))
 
 
 def _public_url(settings: Settings) -> str:

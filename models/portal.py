@@ -159,13 +159,14 @@ class OnlinePayment(PortalBase):
     means: Mapped[str | None] = mapped_column(String(24))
     started_at: Mapped[datetime]
     paid_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]  # when a notification last named it: worth asking about, nothing more
     asked_at: Mapped[datetime | None]  # when PayFiP was last asked
     answered_at: Mapped[datetime | None]  # when it gave its last word
     told_id: Mapped[str | None] = mapped_column(String(36))  # of the action that tells the office that it is paid
 
 
 class Feed(PortalBase):
-    """A secret link to a household's calendar; known by its hash, revoked by deleting it."""
+    """A secret link to a household's calendar, known by its hash; once revoked it goes when its form can serve no more."""
 
     __tablename__ = "feed"
 
@@ -173,3 +174,4 @@ class Feed(PortalBase):
     guardian_id: Mapped[int] = mapped_column(ForeignKey("account.guardian_id"), index=True)
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from backoffice.portal import accounts, sync, uploads
-from backoffice.portal.context import Portal, visit, write
+from backoffice.portal.context import Portal, visit, visitor, write
 from backoffice.portal.errors import add_error_pages
 from backoffice.portal.headers import add_headers
 from backoffice.portal.logs import be_discreet
@@ -33,6 +33,8 @@ from backoffice.portal.words import FILTERS
 RESOURCES = Path(__file__).resolve().parents[2] / "resources" / "portal"
 ICON = Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>')
 LARGEST_FORM = 256 * 1024
+LEAVING = frozenset({"access.sign_out", "access.sign_out_others", "access.sign_out_one"})  # never kept from anybody
+UNSIGNED = frozenset({"sync", "payfip"})  # called by no account
 log = logging.getLogger("marelle.portal")
 
 
@@ -152,6 +154,19 @@ def _limit(app: Flask, settings: PortalSettings) -> None:
     for endpoint, rate in rates.items():
         view: Any = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(rate, methods=["POST"])(view)
+    upload: Any = app.view_functions[uploads.ENDPOINT]
+    app.view_functions[uploads.ENDPOINT] = limiter.limit(settings.upload_rate, key_func=_account, methods=["POST"])(
+        upload
+    )
+    every_form = limiter.shared_limit(settings.form_rate, scope="forms", key_func=_account, methods=["POST"])
+    for endpoint in {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}:
+        form: Any = app.view_functions[endpoint]
+        if endpoint not in {*rates, uploads.ENDPOINT, *LEAVING} and endpoint.partition(".")[0] not in UNSIGNED:
+            app.view_functions[endpoint] = every_form(form)
+
+
+def _account() -> str:
+    return str(visitor().guardian_id)
 
 
 def _log(app: Flask) -> None:

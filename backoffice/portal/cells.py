@@ -177,6 +177,7 @@ class CellJudge:
     sent: CellState | None
     now: datetime
     known: CellView | None = None  # what the household's own view says of it, when it is not free
+    leaving: bool = False  # what waits was taken back, and the office does not know yet
 
     def cell(self) -> Cell:
         if self.sent is not None:
@@ -186,13 +187,18 @@ class CellJudge:
             to_come = self.slot.day > in_paris(self.now).date()
             return self._fixed(Look(self.state.value), *(["Absence annoncée"] if to_come else []))
         if self.state is CellState.WAITING:
-            waiting = self._fixed(Look.WAITING, "La régie doit répondre")
-            return replace(waiting, request_id=self.known.request_id) if self.known else waiting
+            return self._waiting()
         if self.slot.closed is not None:
             return self._closed(self.slot.closed)
         if self.state is CellState.FREE:
             return self._free()
         return self._booked() if self.state is CellState.BOOKED else self._answered()
+
+    def _waiting(self) -> Cell:
+        if self.leaving:
+            return self._fixed(Look.SENT, "Retrait de la demande en cours d'enregistrement")
+        waiting = self._fixed(Look.WAITING, "La régie doit répondre")
+        return replace(waiting, request_id=self.known.request_id) if self.known else waiting
 
     def _wish(self, sent: CellState) -> str:
         if self.state is CellState.OFFERED:
@@ -224,7 +230,7 @@ class CellJudge:
 
     def _closed(self, why: str) -> Cell:
         booked = ("Une réservation était prévue",) if self.state is CellState.BOOKED else ()
-        return self._fixed(Look.CLOSED, why, *booked)
+        return self._fixed(Look.CLOSED, _said_once(why), *booked)
 
     def _booked(self) -> Cell:
         if not self.view.online:
@@ -333,6 +339,12 @@ class CellJudge:
 
 CANCELLABLE = {Stage.ASK, Stage.BILL, Stage.PROOF}
 BOOKABLE = {Stage.OPEN, Stage.VALIDATED, Stage.ASK, Stage.CHARGE}
+
+
+def _said_once(why: str) -> str:
+    """Give a reason beside the word « Fermé »: « Vacances de Noël », not « Vacances : Vacances de Noël »."""
+    head, _, rest = why.partition("\u202f: ")
+    return rest[:1].upper() + rest[1:] if rest and (head == "Fermé" or rest.startswith(head)) else why
 
 
 def _ordinal(rank: int) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
-from flask import current_app, g, render_template
+from flask import current_app, g, render_template, request
 from werkzeug.exceptions import NotFound
 
-from backoffice.portal.accounts import Visit, Visitor
+from backoffice.portal.accounts import Visit, Visitor, identify
 from backoffice.portal.passwords import Passwords
 from backoffice.portal.payfip import Payments
 from backoffice.portal.settings import PortalSettings
@@ -26,6 +26,10 @@ class Portal:
     passwords: Passwords
     cookie: str  # the name of the sign-in's cookie
     payments: Payments
+
+    def knows(self, token: str) -> bool:
+        """Tell whether a sign-in is open."""
+        return self.store.read(identify, token).visitor is not None
 
 
 def portal() -> Portal:
@@ -69,6 +73,11 @@ def found(thing: T | None) -> T:
 def page(template: str, *, title: str, **values: object) -> str:
     """Draw a page."""
     return render_template(f"{template}.html", title=title, **values)
+
+
+def public_address(path: str) -> str:
+    """Write one of our paths as the world reaches it; what a browser says of itself is believed on the loopback alone."""
+    return f"{(portal().settings.public_url or request.url_root).rstrip('/')}{path}"
 
 
 def chosen(names: Iterable[str], given: str) -> str:

@@ -24,7 +24,7 @@ SENTENCES = {
     413: ("Envoi trop lourd", "Ce qui a été envoyé est trop lourd. Rien n'a été enregistré."),
     429: (
         "Trop d'essais",
-        "Trop d'essais ont été faits depuis votre connexion Internet. Patientez une minute, puis recommencez.",
+        "Trop d'essais ou d'envois ont été faits en peu de temps. Rien n'a été enregistré du dernier. Patientez quelques minutes, puis recommencez.",
     ),
     500: (
         "Un incident est survenu",

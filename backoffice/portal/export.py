@@ -59,7 +59,9 @@ def _account(work: Work, visitor: Visitor) -> dict[str, Any]:
     account = work.session.get_one(Account, mine)
     devices = work.session.scalars(select(SignIn).where(SignIn.guardian_id == mine).order_by(SignIn.created_at))
     seen = work.session.scalars(select(Connection).where(Connection.guardian_id == mine).order_by(Connection.at))
-    feeds = work.session.scalars(select(Feed).where(Feed.guardian_id == mine).order_by(Feed.created_at))
+    feeds = work.session.scalars(
+        select(Feed).where(Feed.guardian_id == mine, Feed.revoked_at.is_(None)).order_by(Feed.created_at)
+    )
     return {
         "nom": account.name,
         "adresse_e_mail": account.email,

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import Enum, auto
 from functools import lru_cache
 from typing import Any
 
 from icalendar import Calendar, Event, Timezone, vDuration
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from backoffice.portal.accounts import digest
 from backoffice.portal.outbox import Author
@@ -21,11 +22,20 @@ from backoffice.sync.contract import SHARED, CellState, UnitView, ViewKind, Week
 from models.portal import Account, Feed
 from models.upsert import insert_into
 from resources.french import PARIS
+from resources.plain import plain_text
 
 MOST = 10  # links of one guardian
 USED_EVERY = timedelta(days=1)  # how exactly « last used » is kept: reading a calendar seldom writes
 REFRESH = timedelta(hours=4)
 CLOCK = re.compile(r"(\d{1,2})\s*h(?:\s*(\d{2}))?")
+
+
+class Made(Enum):
+    """What became of a link that was asked for."""
+
+    OPEN = auto()
+    TOO_MANY = auto()
+    REVOKED = auto()  # its form had served, and the link that it made was closed since
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +65,31 @@ def token_of(secret: str, guardian_id: int, form_key: str) -> str:
     return hmac.new(secret.encode(), f"agenda {guardian_id} {form_key}".encode(), hashlib.sha256).hexdigest()
 
 
-def create(work: Work, author: Author, token: str) -> bool:
-    """Open a link; false when there are enough of them."""
-    known = list(work.session.scalars(select(Feed.token_hash).where(Feed.guardian_id == author.guardian_id)))
+def create(work: Work, author: Author, token: str) -> Made:
+    """Open a link, unless there are enough of them, or its form is sent again once it was closed."""
+    query = select(Feed.token_hash, Feed.revoked_at).where(Feed.guardian_id == author.guardian_id)
+    known = {row.token_hash: row.revoked_at for row in work.session.execute(query)}
     if digest(token) in known:
-        return True
-    if len(known) >= MOST:
-        return False
-    row = {"token_hash": digest(token), "guardian_id": author.guardian_id, "created_at": work.now, "used_at": None}
+        return Made.OPEN if known[digest(token)] is None else Made.REVOKED
+    if sum(revoked_at is None for revoked_at in known.values()) >= MOST:
+        return Made.TOO_MANY
+    row = {"token_hash": digest(token), "guardian_id": author.guardian_id, "created_at": work.now}
     work.session.execute(insert_into(work.session, Feed).values(row).on_conflict_do_nothing())
-    return True
+    return Made.OPEN
 
 
 def links(work: Work, guardian_id: int) -> list[Link]:
     """List a guardian's links, the latest first."""
-    query = select(Feed).where(Feed.guardian_id == guardian_id).order_by(Feed.created_at.desc(), Feed.token_hash)
+    mine = select(Feed).where(Feed.guardian_id == guardian_id, Feed.revoked_at.is_(None))
+    query = mine.order_by(Feed.created_at.desc(), Feed.token_hash)
     return [Link(row.token_hash[:16], row.created_at, row.used_at) for row in work.session.scalars(query)]
 
 
 def revoke(work: Work, guardian_id: int, name: str) -> bool:
     """Close a link; false when it is not this guardian's."""
-    mine = delete(Feed).where(Feed.guardian_id == guardian_id, Feed.token_hash.startswith(name, autoescape=True))
-    return bool(work.session.execute(mine.returning(Feed.token_hash)).all())
+    mine = update(Feed).where(Feed.guardian_id == guardian_id, Feed.token_hash.startswith(name, autoescape=True))
+    closed = mine.where(Feed.revoked_at.is_(None)).values(revoked_at=work.now).returning(Feed.token_hash)
+    return bool(work.session.execute(closed).all())
 
 
 def owner(work: Work, token: str) -> tuple[int, bool] | None:
@@ -84,7 +97,7 @@ def owner(work: Work, token: str) -> tuple[int, bool] | None:
     query = (
         select(Account.family_id, Feed.used_at)
         .join(Account, Account.guardian_id == Feed.guardian_id)
-        .where(Feed.token_hash == digest(token), Account.open)
+        .where(Feed.token_hash == digest(token), Feed.revoked_at.is_(None), Account.open)
     )
     if (row := work.session.execute(query).first()) is None:
         return None
@@ -154,7 +167,7 @@ def calendar(name: str, booked: Iterable[Meeting]) -> bytes:
     found.add("version", "2.0")
     found.add("calscale", "GREGORIAN")
     found.add("method", "PUBLISH")
-    found.add("x-wr-calname", name)
+    found.add("x-wr-calname", _line(name))
     found.add("x-wr-timezone", "Europe/Paris")
     found.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     found.add("x-published-ttl", vDuration(REFRESH))
@@ -165,6 +178,11 @@ def calendar(name: str, booked: Iterable[Meeting]) -> bytes:
     if any(one.hours for one in events):
         found.add_component(_timezone(days[0].year, days[-1].year))
     return bytes(found.to_ical())
+
+
+def _line(text: str) -> str:
+    """Write a text on one line: whoever named a child or a place adds no line to a calendar."""
+    return " ".join(plain_text(text).split())
 
 
 @lru_cache(maxsize=16)
@@ -179,9 +197,9 @@ def _event(one: Meeting) -> Event:
     event.add("sequence", 0)
     event.add("dtstamp", one.at)
     event.add("last-modified", one.at)
-    event.add("summary", one.title)
-    event.add("location", one.place)
-    event.add("description", f"{one.activity}\u202f: réservé.")
+    event.add("summary", _line(one.title))
+    event.add("location", _line(one.place))
+    event.add("description", f"{_line(one.activity)}\u202f: réservé.")
     event.add("status", "CONFIRMED")
     if one.hours is None:
         event.add("dtstart", one.day)

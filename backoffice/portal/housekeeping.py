@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 
 from backoffice.portal.guesses import FORGET_GUESSES
 from backoffice.portal.outbox import FAMILY_KINDS
-from backoffice.portal.settings import IDLE, KEPT_CONNECTIONS
+from backoffice.portal.settings import IDLE, KEPT_CONNECTIONS, LONGEST
 from backoffice.portal.store import Store, Work
 from backoffice.portal.thread import SHOWN_MEANWHILE
 from backoffice.sync.contract import ViewKind
@@ -95,7 +95,8 @@ def _has_served(work: Work) -> tuple[ColumnElement[bool], ...]:
 
 def _is_forgotten(work: Work) -> ColumnElement[bool]:
     closed = exists().where(Account.guardian_id == Feed.guardian_id, ~Account.open)
-    return or_(closed, func.coalesce(Feed.used_at, Feed.created_at) < work.now - KEPT_FEEDS)
+    unused = func.coalesce(Feed.used_at, Feed.created_at) < work.now - KEPT_FEEDS
+    return or_(closed, unused, Feed.revoked_at < work.now - LONGEST)  # no form of a sign-in outlives it
 
 
 def _is_taken(action_id: Any) -> ColumnElement[bool]:

@@ -4,16 +4,17 @@ import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from uuid6 import uuid7
 
 from backoffice.portal.store import Work
 from backoffice.sync.contract import Action, Collected, Outbox, Payload, ViewKind
 from models.portal import OutboxAction, ShownView
-from models.upsert import insert_into
 
 FAMILY_KINDS = (  # what « Mes demandes » shows; the rest is between the two programs, or has a page of its own
     "fields",
@@ -88,12 +89,18 @@ def append(
         "title": title,
         "lines": list(lines),
     }
-    statement = insert_into(work.session, OutboxAction).on_conflict_do_nothing()
-    if work.session.connection().execute(statement, action).rowcount:
+    connection = work.session.connection()
+    if connection.execute(_once(connection.dialect.name), action).rowcount:
         return str(action["id"])
     sent = sent_form(work, author, form.key)
     assert sent is not None
     return sent.id
+
+
+@cache
+def _once(dialect: str) -> Any:
+    """Write the statement once too: at an opening, all send at once."""
+    return (sqlite if dialect == "sqlite" else postgresql).insert(OutboxAction).on_conflict_do_nothing()
 
 
 def unanswered(family_id: int | BindParameter[Any]) -> ColumnElement[bool]:

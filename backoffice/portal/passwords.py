@@ -37,7 +37,7 @@ def why_weak(password: str, *, email: str = "", personal: Collection[str] = ()) 
         return f"Ce mot de passe est trop long\u202f: {LONGEST} caractères au plus."
     if email and password.casefold() == email.casefold():
         return "Ce mot de passe est votre adresse e-mail\u202f: choisissez-en un autre."
-    if len(set(password)) < FEWEST_DIFFERENT:
+    if len(password) >= SHORTEST and len(set(password)) < FEWEST_DIFFERENT:
         return "Ce mot de passe répète les mêmes caractères\u202f: choisissez-en un autre."
     if _is_passphrase(password):
         return None

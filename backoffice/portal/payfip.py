@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from backoffice.errors import RefusedByRule, Unavailable
 from backoffice.payfip.client import PayfipClient
@@ -14,7 +14,6 @@ from backoffice.portal.settings import PortalSettings
 from backoffice.portal.store import Store
 
 READS_WITHIN = 6.0  # seconds a page waits for PayFiP; opening and the poller have longer
-NOT_SOONER = timedelta(seconds=3)  # between two questions about one payment
 QUIET = 15.0  # seconds without a question once PayFiP was found silent
 MOST_AT_ONCE = 50
 log = logging.getLogger("marelle.portal")
@@ -26,8 +25,6 @@ class Payments:
     def __init__(self, store: Store, settings: PortalSettings) -> None:
         self._store, self._address = store, settings.payfip_url
         self._own = threading.local()  # a client a thread: zeep's is not safe
-        self._lock = threading.Lock()
-        self._wanted: dict[str, None] = {}
         self._silent_until = 0.0
         self.woken = threading.Event()
 
@@ -74,26 +71,23 @@ class Payments:
             log.warning("PayFiP is silent: %s", error)
 
     def hear(self, idop: str) -> None:
-        """Take a notification for what it is: a hint that a payment which we opened is worth asking about."""
-        known = self._store.read(payment.known_idop, idop)
+        """Take a notification for what it is: a hint that a payment which we opened is worth asking about.
+
+        The hint is in the store: the process that hears it may be another than the one that asks.
+        """
+        known = self._store.read(payment.unheard, idop)
         if known is not None:
-            self._want(known)
+            self._store.write(payment.note_hint, known)
             self.woken.set()
 
     def ask_pending(self) -> int:
         """Ask about every payment that is due, and about those that were notified; give how many were asked."""
         if self._store.read(payment.fallen):
             self._store.write(payment.expire_fallen)
-        with self._lock:
-            wanted, self._wanted = self._wanted, {}
         asked = 0
-        for payment_id in [*dict.fromkeys([*wanted, *self._store.read(payment.due)])][:MOST_AT_ONCE]:
-            idop, asked_at = self._store.read(payment.idop_of, payment_id)
-            if idop is None:
-                continue
-            if self._is_fresh(asked_at):
-                self._want(payment_id)
-                continue
+        for payment_id in self._store.read(payment.due)[:MOST_AT_ONCE]:
+            idop, _ = self._store.read(payment.idop_of, payment_id)
+            assert idop is not None, "what is due was opened"
             try:
                 self._ask(payment_id, idop, within=None)
             except Unavailable as error:  # the next turn asks again
@@ -102,13 +96,9 @@ class Payments:
             asked += 1
         return asked
 
-    def _want(self, payment_id: str) -> None:
-        with self._lock:
-            self._wanted[payment_id] = None
-
     def _is_fresh(self, asked_at: datetime | None) -> bool:
-        """Tell whether PayFiP has just been asked: notifications sent over and over do not make us ask so."""
-        return asked_at is not None and timedelta() <= self._store.clock() - asked_at < NOT_SOONER
+        """Tell whether PayFiP has just been asked."""
+        return payment.just_asked(asked_at, self._store.clock())
 
     def _ask(self, payment_id: str, idop: str, *, within: float | None) -> None:
         answer = self._client().detail(idop, within=within)

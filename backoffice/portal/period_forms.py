@@ -13,6 +13,8 @@ from resources.french import PARIS, day_and_month
 LONGEST = timedelta(days=366)
 MOST_WEEKS = 8
 ONE_DAY = timedelta(days=1)
+FIELDS = ("semaine", "du", "au", "fin", "nombre", "mode", "activite", "t")  # what the form asks, and nothing else
+NEXT_PAGE = "des"  # from which day a long preview goes on
 UNREADABLE = "Cette date ne se lit pas\u202f: écrivez-la jj/mm/aaaa, par exemple 04/01/2027."
 
 
@@ -48,7 +50,8 @@ def read_form(gesture: Gesture, args: MultiDict[str, str], today: date) -> Typed
     if troubles or not first or not last:
         return replace(typed, troubles=troubles)
     replaces = typed.values["mode"] == "remplacer"
-    wanted = Wanted(max(first, today), last, ticked, replaces or gesture is Gesture.CLEAR, _number(args, "activite"))
+    begins = max(first, today, _read(args.get(NEXT_PAGE, "")) or today)
+    wanted = Wanted(begins, last, ticked, replaces or gesture is Gesture.CLEAR, _number(args, "activite"))
     return replace(typed, wanted=wanted)
 
 
@@ -90,6 +93,13 @@ def _check_period(first: date, last: date, today: date, source: date | None, tro
 
 
 def _day(text: str, name: str, troubles: dict[str, str]) -> date | None:
+    day = _read(text)
+    if day is None:
+        troubles[name] = UNREADABLE if text else "Indiquez une date."
+    return day
+
+
+def _read(text: str) -> date | None:
     """Read a date as a browser sends it, or as a person types it."""
     for layout in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
@@ -98,7 +108,6 @@ def _day(text: str, name: str, troubles: dict[str, str]) -> date | None:
             continue
         if 2000 <= day.year <= 2100:
             return day
-    troubles[name] = UNREADABLE if text else "Indiquez une date."
     return None
 
 

@@ -1,8 +1,10 @@
 """The portal on a port: a production server that also runs on Windows."""
 
 import logging
+import os
 import select
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from socket import AF_INET, AF_INET6, socket
 from socket import create_server as create_listener
 from sys import setswitchinterval
@@ -10,7 +12,7 @@ from sys import setswitchinterval
 from waitress import create_server
 
 from backoffice.portal.app import create_app
-from backoffice.portal.bodies import LARGEST_PUBLICATION, LARGEST_UPLOAD, Channel
+from backoffice.portal.bodies import LARGEST_PUBLICATION, LARGEST_UPLOAD, Doorkeeper, channel_of
 from backoffice.portal.context import Portal
 from backoffice.portal.housekeeping import Housekeeper
 from backoffice.portal.poller import Poller
@@ -23,8 +25,15 @@ WAITING = 2048  # connections that the system keeps for us meanwhile
 
 
 def listen(host: str, port: int) -> socket:
-    """Open a port; 0 takes a free one."""
-    return create_listener((host, port), family=AF_INET6 if ":" in host else AF_INET, backlog=WAITING)
+    """Open a port; 0 takes a free one.
+
+    Raises:
+        OSError: the port is taken, or is not ours to open.
+    """
+    try:
+        return create_listener((host, port), family=AF_INET6 if ":" in host else AF_INET, backlog=WAITING)
+    except OSError as error:
+        raise OSError(error.errno, os.strerror(error.errno or 0)) from error  # in the system's words alone
 
 
 class Server:
@@ -48,10 +57,10 @@ class Server:
             inbuf_overflow=LARGEST_UPLOAD,  # waitress puts larger bodies on the disk: no family's document is one
             clear_untrusted_proxy_headers=not settings.proxies,
         )
-        self._waitress.channel_class = Channel
         self.host, self.port = host, int(self._waitress.effective_port)
         portal = self.app.extensions["marelle"]
         assert isinstance(portal, Portal)
+        self._waitress.channel_class = channel_of(Doorkeeper(settings.sync_key, portal.cookie, portal.knows))
         self._portal, self._poller, self._housekeeper = portal, Poller(portal.payments), Housekeeper(portal.store)
         self._keeps_house = beside is None
 
@@ -84,12 +93,14 @@ def run(
     port: int = 8765,
     *,
     started: Callable[[str], object] = print,
+    around: Callable[[socket], AbstractContextManager[None]] = lambda _listening: nullcontext(),
 ) -> None:
-    """Serve the portal until interrupted; `started` is told its address once it listens."""
+    """Serve the portal until interrupted; `started` is told its address once it listens, `around` its socket."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue under load is no fault
     server = Server(settings, host, port)
-    started(server.address)
     try:
-        server.run()
+        with around(server.listening):
+            started(server.address)
+            server.run()
     finally:
         server.close()

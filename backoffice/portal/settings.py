@@ -32,4 +32,6 @@ class PortalSettings:
     payfip_page_url: str = "https://www.payfip.gouv.fr/tpa/paiementws.web"  # where a family pays
     public_url: str = ""  # how families and PayFiP reach us; none: as the request did (a portal of the loopback)
     link_rate: str = "5 per minute; 20 per hour"
+    form_rate: str = "60 per minute; 600 per hour"  # of one account, all its forms together
+    upload_rate: str = "30 per 10 minutes; 120 per day"  # the same, of its documents: each is opened and drawn anew
     hasher: PasswordHasher = field(default_factory=PasswordHasher, repr=False)

@@ -10,6 +10,7 @@ from backoffice.portal.cells import Cell, Spot
 from backoffice.portal.shown import Shown, activity_weeks, keyed, of_kind, shown
 from backoffice.portal.store import Work
 from backoffice.portal.weeks import Planning, activity_keys, merge, sent_cells
+from backoffice.portal.withdrawals import leaving_of
 from backoffice.sync.contract import (
     BookingsChange,
     EnrolmentLine,
@@ -121,8 +122,9 @@ def _plannings(work: Work, documents: Shown, views: list[WeekView]) -> tuple[Pla
     shared = activity_weeks(work, keys).values()
     changes = [BookingsChange.model_validate(document.body) for document in documents.pending("bookings")]
     sent = sent_cells(changes, views[0].child_id)
+    leaving = leaving_of(documents)
     return tuple(
-        merge(view, {one.activity_id: one for one in shared if one.monday == view.monday}, sent, work.now)
+        merge(view, {one.activity_id: one for one in shared if one.monday == view.monday}, sent, work.now, leaving)
         for view in views
     )
 

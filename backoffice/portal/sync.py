@@ -62,7 +62,7 @@ def views() -> Response:
 def actions() -> Response:
     """Give what families did and the office has not taken."""
     text = request.args.get("limit", str(DEFAULT_LIMIT))
-    if not text.isdecimal() or not 1 <= int(text) <= LARGEST_LIMIT:
+    if not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= LARGEST_LIMIT:
         return refusal(400, f"Le nombre «\xa0limit\xa0» va de 1 à {LARGEST_LIMIT}.")
     return _json(portal().store.read(outbox.to_collect, int(text)))
 

@@ -140,7 +140,7 @@ def _invoices(board: Board) -> Waits:
     if due:
         lines.append(f"{plural(len(due), 'facture')} à payer\u202f: {euros(sum(one.due_cents for one in due))}")
     if late := sum(one.due_on < board.today for one in due):
-        lines.append(f"dont {late} en retard")
+        lines.append(f"dont {late} en retard" if late < len(due) else "en retard" if late == 1 else "toutes en retard")
     if debited:
         total = euros(sum(one.due_cents for one in debited))
         also = (f"Prélèvement annoncé\u202f: {total}, rien à faire",)

@@ -1,10 +1,12 @@
 """A child's week as the family sees it: two published views, what it sent meanwhile, and the moment it is."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from backoffice.portal.cells import Cell, CellJudge, Look, Spot, limits_of
+from backoffice.portal.withdrawals import NONE, Leaving
 from backoffice.sync.contract import (
     ActivityWeekView,
     BookingsChange,
@@ -14,7 +16,9 @@ from backoffice.sync.contract import (
     WeekActivity,
     WeekView,
 )
-from resources.french import day_and_month, listed
+from resources.french import NO_BREAK, day_and_month, listed
+
+NOTHING_LEAVES: Mapping[str, Leaving] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,10 @@ class Day:
 
     @property
     def folded(self) -> str:
-        """Say in one line which activities are closed that day, and why."""
+        """Say in one line which activities are closed that day, and why; not those that never open on such a day."""
         whose: dict[str, list[str]] = {}
         for one in self.activities:
-            if any(one.cells) and (why := one.shut) is not None:
+            if any(one.cells) and (why := one.shut) is not None and not why.startswith("Ouvert "):
                 whose.setdefault(why, []).append(one.activity)
         return "\u202f; ".join(f"{listed(names)}\u202f: {why}" for why, names in whose.items())
 
@@ -113,7 +117,11 @@ def sent_cells(changes: Iterable[BookingsChange], child_id: int) -> dict[Spot, C
 
 
 def merge(
-    week: WeekView, shared: Mapping[int, ActivityWeekView], sent: Mapping[Spot, CellState], now: datetime
+    week: WeekView,
+    shared: Mapping[int, ActivityWeekView],
+    sent: Mapping[Spot, CellState],
+    now: datetime,
+    leaving: Mapping[str, Leaving] = NOTHING_LEAVES,
 ) -> Planning:
     """Put a child's week together, at a moment."""
     states = {(cell.unit_id, cell.day): cell for cell in week.cells}
@@ -125,7 +133,8 @@ def merge(
             spot, slot = (unit.id, day), slots.get(unit.id)
             shown = states.get(spot)
             state = shown.state if shown else CellState.FREE
-            yield CellJudge(mine, view, unit, slot, state, sent.get(spot), now, shown).cell() if slot else None
+            left = shown is not None and leaving.get(shown.request_id or "", NONE).has(f"{unit.id}:{day.isoformat()}")
+            yield CellJudge(mine, view, unit, slot, state, sent.get(spot), now, shown, left).cell() if slot else None
 
     days = tuple(
         Day(
@@ -186,7 +195,14 @@ def _weekdays(days: Sequence[date]) -> str:
 
 def _rule(verb: str, limit: LimitView) -> str:
     validated = ", validation par la régie" if limit.in_time == "ask" else ""
-    return f"{verb}\u202f: {limit.rule}{validated}" + (f"\u202f; après\u202f: {limit.cost}" if limit.cost else "")
+    after = f"\u202f; après\u202f: {limit.cost}" if limit.cost else ""
+    return f"{verb}\u202f: {_in_sentence(limit.rule)}{validated}{after}"
+
+
+def _in_sentence(rule: str) -> str:
+    """Set a rule's title after a colon: « la veille ouvrée, 17 h », which never parts the figure from its « h »."""
+    rule = re.sub(r"(?<=\d) (?=h\b|\d)", NO_BREAK, rule)
+    return rule[:1].lower() + rule[1:] if rule[1:2].islower() else rule
 
 
 def week_title(monday: date) -> str:

@@ -6,6 +6,7 @@ from io import BytesIO
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
+from backoffice.scans.jpeg import bare
 from backoffice.scans.pictures import Picture
 from backoffice.scans.rules import (
     ACTIVE_PDF,
@@ -30,6 +31,7 @@ ACTIVE_ACTIONS = {  # the others (a page to go to, a link) run nothing, and are 
 }  # fmt: skip
 ACTIVE_NOTES = {"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"}
 DROPPED = ("/Annots", "/AA", "/Metadata", "/PieceInfo", "/Thumb", "/B", "/StructParents", "/Tabs")
+NOTES = ("/Metadata", "/PieceInfo")
 pikepdf.settings.set_qpdf_limits(
     flate_max_memory=LARGEST_STREAM,
     run_length_max_memory=LARGEST_STREAM,
@@ -99,10 +101,31 @@ def _append(bound: Pdf, part: bytes | Picture) -> None:
             for key in DROPPED:
                 if key in page.obj:
                     del page.obj[key]
+        _forget_where(source)
         bound.pages.extend(source.pages)
         layers = source.Root.get("/OCProperties")  # what is hidden on the page stays so
         if layers is not None and "/OCProperties" not in bound.Root:
             bound.Root.OCProperties = bound.copy_foreign(source.make_indirect(layers))
+
+
+def _forget_where(source: Pdf) -> None:
+    """Take out of each picture where and when it was taken, and out of all parts what programs noted of them."""
+    for found in _objects(source):
+        for key in NOTES:
+            if key in found:
+                del found[key]
+        if isinstance(found, pikepdf.Stream) and _is_jpeg(found):
+            content = found.read_raw_bytes()
+            if (plain := bare(content)) != content:
+                parms = found.get("/DecodeParms")
+                told = parms if isinstance(parms, Dictionary | pikepdf.Array) else None
+                found.write(plain, filter=Name.DCTDecode, decode_parms=told)
+
+
+def _is_jpeg(found: pikepdf.Stream) -> bool:
+    filters = found.get("/Filter")
+    names = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
+    return names == [Name.DCTDecode]
 
 
 def _objects(source: Pdf) -> Iterator[pikepdf.Object]:

@@ -95,6 +95,7 @@ class PickupPerson(OfficeBase):
     phone: Mapped[str | None]
     allowed: Mapped[bool]  # to collect
     contact: Mapped[bool] = mapped_column(default=False)  # to call
+    family_id: Mapped[int | None] = mapped_column(ForeignKey("family.id"))  # whose; none: the child's only household
 
 
 class FieldRule(OfficeBase):

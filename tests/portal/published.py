@@ -77,8 +77,7 @@ def settings(url: str, clock: Clock | None = None, **changes: Any) -> PortalSett
         "secret_key": "secret-des-formulaires-d-essai",
         "secure": False,
         "clock": clock or Clock(),
-        "sign_in_rate": "1000 per minute",
-        "link_rate": "1000 per minute",
+        **dict.fromkeys(("sign_in_rate", "link_rate", "form_rate", "upload_rate"), "10000 per minute"),
         "hasher": PasswordHasher(time_cost=1, memory_cost=64, parallelism=1),
     }
     return PortalSettings(**values | changes)

@@ -1,5 +1,8 @@
 """Mes demandes: every kind of answer, the filters, and what is taken back."""
 
+import html
+import re
+
 import pytest
 
 from backoffice.sync.contract import AnswerLine, ViewKind
@@ -126,3 +129,31 @@ def test_a_place_on_a_waiting_list_says_its_rank(office: Office, claire: Person)
     claire.get(PAGE)
     assert "Sur liste d'attente" in claire.words
     assert "2e sur la liste" in claire.words
+
+
+def test_a_long_answer_and_a_long_list_are_read_a_page_at_a_time(office: Office, claire: Person):
+    styles = len(claire.get("/static/portal.css").data)
+    lines = tuple(
+        AnswerLine(
+            text=f"lundi 30 novembre, accueil du matin {number}.", wished="Réserver (modifiable jusqu'au 28/11 à 10 h)",
+            verdict="accepted", why="Réservé dans les délais.", key=f"31:{number}", price_cents=455,
+        )
+        for number in range(250)
+    )  # fmt: skip
+    office.publish(view(ViewKind.REQUEST, ASKED, FAMILY, request("bookings", "accepted", lines=lines)))
+    path, read = f"/demandes/{ASKED}", []
+    while path:
+        assert len(claire.get(path).data) + styles < 60_000
+        read += re.findall(r"accueil du matin (\d+)\.", claire.text)
+        following = re.search(r'href="([^"]*)" rel="next"', claire.text)
+        path = html.unescape(following[1]) if following else ""
+    assert read == [str(number) for number in range(250)]
+    assert "Lignes 241 à 250 sur 250" in claire.words
+    assert claire.get(f"/demandes/{ASKED}/etat?page=2").text.count("accueil du matin") == 60
+    for odd in ("0", "-1", "99", "x", "٣", "9" * 50):
+        assert claire.get(f"/demandes/{ASKED}?page={odd}").status_code == 200
+    keys = [f"0198c1f0-0000-7000-8000-{number:012}" for number in range(120)]
+    office.publish(*(view(ViewKind.REQUEST, key, FAMILY, request(title="Réservations de Léa")) for key in keys))
+    assert len(claire.get("/demandes?etat=attente").data) + styles < 60_000
+    assert claire.text.count("Réservations de Léa") == 50
+    assert 'href="/demandes?page=2&amp;etat=attente"' in claire.text

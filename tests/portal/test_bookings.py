@@ -106,9 +106,9 @@ def test_a_rule_that_changes_within_the_week_says_its_days():
     slots.append(slot(CANTEEN, DAYS[4] + timedelta(days=1), 455, closed="week-end", cancel=other))
     (rules,) = merge(week(), {1: canteen(slots=tuple(slots))}, {}, NOW).rules
     assert [told.replace("\u202f", " ") for told in rules[1]] == [
-        "Réserver : deux jours ouvrés avant, à 10 h (lundi)",
+        "Réserver : deux jours ouvrés avant, à 10\xa0h (lundi)",
         "Réserver : la veille (du mardi au vendredi)",
-        "Annuler : deux jours ouvrés avant, à 10 h",
+        "Annuler : deux jours ouvrés avant, à 10\xa0h",
     ]
 
 
@@ -117,7 +117,9 @@ def test_two_units_under_two_rules_are_named():
     view = around_school()
     slots = tuple(one.model_copy(update={"cancel": other}) if one.unit_id == EVENING else one for one in view.slots)
     (rules,) = merge(week(), {2: view.model_copy(update={"slots": slots})}, {}, NOW).rules
-    assert {"Annuler\u202f: la veille (soir)", "Annuler\u202f: deux jours ouvrés avant, à 10 h (matin)"} < set(rules[1])
+    assert {"Annuler\u202f: la veille (soir)", "Annuler\u202f: deux jours ouvrés avant, à 10\xa0h (matin)"} < set(
+        rules[1]
+    )
 
 
 def test_a_limit_that_never_comes_locks_the_cell():

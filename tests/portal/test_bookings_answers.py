@@ -7,8 +7,9 @@ import pytest
 
 from backoffice.portal.cells import Look
 from backoffice.portal.weeks import merge, narrowed
-from backoffice.sync.contract import CellState, CellView, ViewKind, week_of
+from backoffice.sync.contract import AnswerLine, CellState, CellView, ViewKind, week_of
 from tests.portal.conftest import Office, Person
+from tests.portal.motion import request
 from tests.portal.plannings import (
     ASKED,
     NEXT,
@@ -287,3 +288,17 @@ def test_a_planning_weighs_little_and_asks_little(mum: Person):
 def test_a_day_of_this_week_keeps_its_address(claire: Person):
     claire.get(f"/reservations/{LEA}/{week_of(DAYS[0])}")
     assert re.search(rf'href="/reservations/{LEA}/mois/2026-11"', claire.text)
+
+
+def test_what_is_taken_back_waits_no_more(office: Office, mum: Person):
+    asked_for = AnswerLine(text="Matin", wished="Réserver", verdict="waiting", why="", key=f"{MORNING}:{MON}")
+    office.publish(view(ViewKind.REQUEST, ASKED, FAMILY, request("bookings", lines=(asked_for,))))
+    mum.post(f"/demandes/{ASKED}/retirer", {"keys": f"{MORNING}:{MON}"})
+    (withdrawn,) = office.payloads("withdrawn")
+    assert withdrawn["keys"] == [f"{MORNING}:{MON}"]
+    for path in (PAGE, MONTH):
+        mum.get(path)
+        assert "En attente" not in mum.words
+    mum.get(PAGE)
+    assert "Retrait de la demande en cours d'enregistrement" in mum.words
+    assert f"/demandes/{ASKED}/retirer" not in mum.text

@@ -1,5 +1,6 @@
 """Dans mon agenda: a secret link to a household's bookings, shown once, revocable, and what it gives."""
 
+import html
 import re
 from datetime import date, time, timedelta
 
@@ -20,6 +21,7 @@ from tests.portal.published import (
     EVENING,
     FAMILY,
     LEA,
+    NOW,
     OTHER,
     OTHER_CHILD,
     OTHER_FAMILY,
@@ -27,6 +29,7 @@ from tests.portal.published import (
     Clock,
     account,
     cell,
+    everything,
     view,
     week,
 )
@@ -196,3 +199,39 @@ def test_a_cell_that_only_waits_is_no_appointment(office: Office, claire: Person
     waits += [cell(CANTEEN, NEXT_DAYS[1], CellState.LISTED), cell(CANTEEN, NEXT_DAYS[3], CellState.OFFERED)]
     office.publish(view(ViewKind.WEEK, f"{LEA}:{week_of(NEXT)}", FAMILY, week(monday=NEXT, cells=waits)))
     assert all(start < str(NEXT) for _, start, _ in events(claire, link_of(claire)))
+
+
+def test_a_form_sent_again_does_not_open_the_link_that_was_closed_since(app: Flask, claire: Person):
+    claire.get("/agenda")
+    form = {name: claire.hidden(name) for name in ("csrf_token", "form_key")}
+    path = LINK.search(claire.client.post("/agenda", data=form).text)[1]
+    name = digest(path.removeprefix("/agenda/").removesuffix(".ics"))[:16]
+    closing = [claire.client.post(f"/agenda/{name}/supprimer", data=form).status_code for _ in range(2)]
+    assert closing == [303, 404]
+    again = claire.client.post("/agenda", data=form)
+    assert again.status_code == 422
+    assert "le lien qu'il a créé est supprimé" in html.unescape(again.text)
+    assert not LINK.search(again.text)
+    assert claire.client.get(path).status_code == 404
+
+
+def test_a_link_is_written_as_families_reach_the_portal(make_app):
+    app = make_app(public_url="https://famille.exemple.fr")
+    Office(app).publish(*everything())
+    person = Person(app)
+    person.open_account()
+    person.get("/agenda")
+    person.post("/agenda")
+    assert "https://famille.exemple.fr/agenda/" in person.text
+    assert "localhost" not in person.text  # what the browser says of the portal's name
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n", "\u2028", "\x85", "\x0b", "\0"])
+def test_no_name_adds_a_line_to_a_calendar(end: str):
+    bad = f"Léa{end}ATTENDEE:mailto:x@y.fr;a,b\\" + "é" * 120
+    meeting = feeds.Meeting("1@x", bad, bad, bad, DAYS[0], (time(9), time(10)), NOW)
+    lines = feeds.calendar(bad, [meeting]).split(b"\r\n")
+    assert not [line for line in lines if line.startswith(b"ATTENDEE") or b"\r" in line or b"\n" in line]
+    assert max(map(len, lines)) <= 75
+    (found,) = Calendar.from_ical(b"\r\n".join(lines)).walk("VEVENT")
+    assert str(found["summary"]).replace(" ", "").startswith("LéaATTENDEE:mailto:x@y.fr;a,b\\éé")

@@ -1,5 +1,7 @@
 """Many days at once: a week repeated, a typical week, a period emptied; seen before, judged again, sent once."""
 
+import html
+import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -11,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from backoffice.portal.cells import Look
 from backoffice.portal.period_forms import read_form
-from backoffice.portal.periods import Gesture, Wanted, pattern_of, propose, scope, typical_rows
+from backoffice.portal.periods import MOST_DRAWN, Gesture, Wanted, pattern_of, propose, scope, typical_rows
 from backoffice.portal.weeks import Planning, merge
 from backoffice.sync.contract import CellState, CellView, ViewKind, week_of
 from tests.portal.conftest import Office, Person
@@ -344,3 +346,31 @@ def test_before_anything_is_booked_there_is_nothing_to_repeat(office: Office, cl
     assert "il n'y a rien à répéter" in claire.words
     claire.get(f"{BASE}/repeter?semaine=abc")
     assert "La semaine du lundi 23 novembre" in claire.words
+
+
+@pytest.mark.parametrize("name", ["child_id", "endpoint", "_anchor", "_scheme", "_external", "_method"])
+def test_an_address_with_more_in_it_leads_nowhere_else(mum: Person, name: str):
+    response = mum.get(f"{BASE}/repeter/apercu?nombre=4&fin=semaines&{name}=javascript")
+    assert response.status_code == 200
+    assert "javascript" not in mum.text
+
+
+def test_a_long_preview_is_saved_a_page_at_a_time(office: Office, claire: Person):
+    office.publish(*weeks_to_come(weeks=13))
+    slots = [f"{unit}:{day}" for unit in (CANTEEN, MORNING, EVENING) for day in (0, 1, 3, 4)]
+    path = typical(*slots, first=NEXT, last=NEXT + timedelta(days=90))
+    styles = len(claire.get("/static/portal.css").data)
+    claire.get(path)
+    first = lines(claire)
+    assert len(first) <= MOST_DRAWN
+    assert len(claire.text.encode()) + styles < 60_000
+    following = html.unescape(re.search(r'href="([^"]*)">voyez la suite', claire.text)[1])
+    assert send(claire, path).status_code == 303
+    claire.get(following)
+    second = lines(claire)
+    assert second
+    assert not {*first} & {*second}
+    assert "voyez la suite" not in claire.text
+    assert send(claire, following).status_code == 303
+    cells = [f"{one['unit_id']}:{one['day']}" for payload in office.payloads("bookings") for one in payload["cells"]]
+    assert sorted(cells) == sorted(first + second)

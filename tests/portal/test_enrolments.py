@@ -218,3 +218,17 @@ def test_the_list_is_the_same_for_a_family_whatever_it_asks_in_the_address(mothe
     whole = drawn(mother.text)
     mother.get(f"/inscriptions?enfant={OTHER_CHILD}&quand=ailleurs")
     assert drawn(mother.text) == whole
+
+
+def test_a_request_taken_back_waits_no_more_and_a_word_is_kept_as_plain_text(office: Office, mother: Person) -> None:
+    mother.get(ASK)
+    note = "Merci\0\x07 !\r\nLéa\u2028"
+    action = mother.post(ASK, {"starts": STARTS.isoformat(), "note": note}).location
+    assert [one["note"] for one in office.payloads("enrolment")] == ["Merci !\nLéa"]
+    mother.get("/inscriptions")
+    assert "En cours d'enregistrement" in mother.words
+    mother.get(action)
+    mother.post(f"{action}/retirer")
+    mother.get("/inscriptions")
+    assert "Retrait en cours" in mother.words
+    assert "En cours d'enregistrement" not in mother.words

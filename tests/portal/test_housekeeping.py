@@ -165,6 +165,16 @@ def test_a_dry_run_counts_the_same_and_touches_nothing(store: Store, clock: Cloc
     assert store.write(tidy) == Tidied()
 
 
+def test_a_link_that_was_closed_goes_once_its_form_can_serve_no_more(store: Store, clock: Clock):
+    add(store, Feed(token_hash="a", guardian_id=CLAIRE, created_at=clock.now, revoked_at=clock.now))
+    clock.move(hours=12)
+    store.write(tidy)
+    assert count(store, Feed) == 1
+    clock.move(seconds=1)
+    store.write(tidy)
+    assert count(store, Feed) == 0
+
+
 def test_the_portal_s_own_time_tidies_when_it_starts(store: Store, clock: Clock):
     from backoffice.portal.housekeeping import Housekeeper
 

@@ -25,6 +25,7 @@ from tests.portal.published import (
     account,
     documents,
     enrolments,
+    everything,
     family,
     invoice,
     structure,
@@ -366,3 +367,23 @@ def test_an_oversized_form_is_refused(claire: Person):
     response = claire.post("/lien", {"email": "x" * 300_000})
     assert response.status_code == 413
     assert "trop lourd" in response.text
+
+
+def test_one_account_does_not_flood_the_regie_and_may_always_leave(make_app):
+    app = make_app(form_rate="3 per minute", upload_rate="2 per minute")
+    office, claire, hugo = Office(app), Person(app), Person(app)
+    office.publish(*everything())
+    claire.open_account()
+    hugo.open_account("autre-lien")
+    page = f"/famille/responsable/{CLAIRE}"
+    for number, expected in enumerate((303, 422, 422, 429)):
+        claire.get(page if number % 2 == 0 else "/contact")
+        assert claire.post(page, {"f.mobile": f"061111111{number}"}).status_code == expected
+    assert "Patientez" in claire.words
+    hugo.get("/contact")
+    assert hugo.post("/contact", {"text": "Bonjour"}).status_code == 303
+    claire.get("/famille")
+    sent = [claire.post(f"/documents/{kind}", {}).status_code for kind in (9998, 9998, 9998)]
+    assert sent == [404, 404, 429]
+    claire.get("/famille")
+    assert claire.post("/deconnexion").status_code == 303

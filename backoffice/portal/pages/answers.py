@@ -19,6 +19,8 @@ from backoffice.sync.contract import AnswerLine, BookingsChange, FieldsChange, R
 from models.portal import OutboxAction
 
 MOST = 100
+LISTED = 50  # of one page: it stays light
+LINES = 60  # of one request, the same
 FEW = 12  # lines that each have a button of their own
 IMPATIENT = timedelta(minutes=2)  # after which a page without script stops asking by itself
 FILTERS = {"toutes": "Toutes", "attente": "En attente", "repondues": "Répondues"}
@@ -47,6 +49,36 @@ BACKS = {  # by the action's kind, and by the answer's
     "mandate": Back("Revenir à mes factures", "invoices.show", {}),
     "bookings": Back("Revenir à mes réservations", "bookings.show", {}),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The lines of a long list that one page shows."""
+
+    number: int
+    most: int
+    length: int
+
+    @property
+    def lines(self) -> slice:
+        """Cut them out of the list."""
+        return slice((self.number - 1) * self.most, self.number * self.most)
+
+    @property
+    def words(self) -> str:
+        """Say which they are: « 61 à 120 sur 250 »; nothing when they are all there."""
+        last = min(self.number * self.most, self.length)
+        return f"{self.lines.start + 1} à {last} sur {self.length}" if self.length > self.most else ""
+
+    @property
+    def previous(self) -> int | None:
+        """Name the page before."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def following(self) -> int | None:
+        """Name the page after."""
+        return self.number + 1 if self.number * self.most < self.length else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +120,11 @@ class Answer:
         waiting = sum(line.verdict == "waiting" for line in self.lines)
         return self.view is not None and self.view.kind not in WHOLE_KINDS and 1 < waiting <= FEW
 
+    @property
+    def length(self) -> int:
+        """Count the lines that its page shows."""
+        return len(self.lines) if self.view else len(self.asked)
+
     def state(self, line: AnswerLine) -> str:
         """How one line stands."""
         return "leaving" if line.verdict == "waiting" and self.leaving.has(line.key) else line.verdict
@@ -100,7 +137,15 @@ def show() -> str:
     answers = read(_all, visitor().family_id)
     kept = [answer for answer in answers if state == "toutes" or (answer.status in OPEN) is (state == "attente")]
     waiting = sum(answer.status in OPEN for answer in answers)
-    return page("answers", title="Mes demandes", answers=kept, filters=FILTERS, state=state, waiting=waiting)
+    return page(
+        "answers",
+        title="Mes demandes",
+        answers=kept,
+        part=_part(len(kept), LISTED),
+        filters=FILTERS,
+        state=state,
+        waiting=waiting,
+    )
 
 
 @blueprint.get("/demandes/<action_id>")
@@ -114,7 +159,8 @@ def show_one(action_id: str) -> str:
 def state(action_id: str) -> str:
     """Give the part of the page that changes."""
     answer, _ = read(_one, visitor().family_id, action_id)
-    return page("_answer", title="", answer=found(answer), form_key=outbox.new_form_key())
+    part = _part(found(answer).length, LINES)
+    return page("_answer", title="", answer=answer, part=part, form_key=outbox.new_form_key())
 
 
 @blueprint.post("/demandes/<action_id>/retirer")
@@ -150,10 +196,18 @@ def _draw(answer: Answer, now: datetime, sentence: str) -> str:
         "answer",
         title="Ma demande",
         answer=answer,
+        part=_part(answer.length, LINES),
         sentence=sentence,
         impatient=not answer.settled and fresh,
         form_key=outbox.new_form_key(),
     )
+
+
+def _part(length: int, most: int) -> Part:
+    """Read which part of a long list is asked for, the first by default."""
+    text = request.args.get("page", "")
+    number = int(text) if text.isdecimal() and len(text) < 5 else 1
+    return Part(max(1, min(number, -(-length // most))), most, length)
 
 
 def _one(work: Work, family_id: int, action_id: str) -> tuple[Answer | None, datetime]:

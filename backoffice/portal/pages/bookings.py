@@ -57,6 +57,7 @@ def show() -> str:
     documents, now = read(_ask_children, visitor().family_id)
     enrolments = documents.one(ViewKind.ENROLMENTS, EnrolmentsView)
     today = in_paris(now).date()
+    eldest_first = [one.id for one in enrolments.children] if enrolments else []
     activities: dict[tuple[int, str], list[str]] = {}
     for line in enrolments.lines if enrolments else ():
         if line.ends >= today:
@@ -65,9 +66,15 @@ def show() -> str:
         activities.setdefault((week.child_id, week.child), [])
     children = [
         (child_id, child, sorted(set(names), key=search_key))
-        for (child_id, child), names in sorted(activities.items(), key=lambda one: search_key(one[0][1]))
+        for (child_id, child), names in sorted(activities.items(), key=lambda one: _place(one[0], eldest_first))
     ]
     return page("bookings", title="Mes réservations", children=children, week=week_of(_useful_day(today)))
+
+
+def _place(child: tuple[int, str], eldest_first: list[int]) -> tuple[int, str]:
+    """Order children as every page does: the household's, eldest first, then any other."""
+    number, name = child
+    return (eldest_first.index(number) if number in eldest_first else len(eldest_first), search_key(name))
 
 
 @blueprint.get("/reservations/<int:child_id>")

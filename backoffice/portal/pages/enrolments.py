@@ -1,6 +1,7 @@
 """Mes inscriptions: which child goes to which activity, where to book, and what may be asked for."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, redirect, request, url_for
@@ -13,6 +14,7 @@ from backoffice.portal.offers import Offered, Paper, offered, papers, title_of
 from backoffice.portal.outbox import Author, Form
 from backoffice.portal.shown import Shown, of_kind, shown
 from backoffice.portal.store import Work
+from backoffice.portal.withdrawals import Leaving, leaving_of
 from backoffice.sync.contract import (
     SHARED,
     DocumentsView,
@@ -24,6 +26,7 @@ from backoffice.sync.contract import (
     week_of,
 )
 from resources.french import in_paris, search_key, short_date
+from resources.plain import plain_text
 
 LONGEST_NOTE = 1000
 HORIZON = 8  # weeks, that the office publishes
@@ -42,6 +45,7 @@ class Seen:
     offers: OffersView
     sent: tuple[tuple[str, datetime, EnrolmentAsked], ...]
     documents: DocumentsView | None
+    leaving: Mapping[str, Leaving]
     now: datetime
 
     @property
@@ -168,6 +172,7 @@ def _ask(work: Work, family_id: int) -> Seen:
         shared.one(ViewKind.OFFERS, OffersView) or OffersView(lines=()),
         _sent(mine),
         mine.one(ViewKind.DOCUMENTS, DocumentsView),
+        leaving_of(mine),
         work.now,
     )
 
@@ -177,9 +182,11 @@ def _sent(documents: Shown) -> tuple[tuple[str, datetime, EnrolmentAsked], ...]:
 
 
 def _names(seen: Seen) -> dict[str, str]:
-    """Name the children whom the page is about, in French order."""
-    named = {line.child_id: line.child for line in seen.view.lines} | {one.id: one.name for one in seen.view.children}
-    return {str(number): name for number, name in sorted(named.items(), key=lambda one: (search_key(one[1]), one[0]))}
+    """Name the children whom the page is about: the household's, eldest first as on its page, then any other."""
+    named = {one.id: one.name for one in seen.view.children}
+    for line in sorted(seen.view.lines, key=lambda line: (search_key(line.child), line.child_id)):
+        named.setdefault(line.child_id, line.child)
+    return {str(number): name for number, name in named.items()}
 
 
 def _section(seen: Seen, child_id: int, name: str, when: str, asked: list[AskedRow]) -> Section:
@@ -214,7 +221,7 @@ def _asked(seen: Seen) -> list[AskedRow]:
             offer = offers.get(asked.opening_id)
             activity, place = (offer.activity, offer.place) if offer else ("Inscription", "")
             rows.append(AskedRow(action, asked.child_id, activity, place, asked.starts, since, "sent"))
-    return rows
+    return [replace(row, state="leaving") if seen.leaving.get(row.id) else row for row in rows]
 
 
 def _find(seen: Seen, child_id: int, offer_id: int) -> Asking | None:
@@ -226,8 +233,7 @@ def _typed() -> Typed:
     key = request.form.get("form_key", "")
     if not 0 < len(key) <= 64 or not key.isprintable():
         raise BadRequest
-    starts, note = request.form.get("starts", "").strip()[:40], request.form.get("note", "").strip()
-    note = "\n".join(note.splitlines())
+    starts, note = request.form.get("starts", "").strip()[:40], plain_text(request.form.get("note", ""))
     return Typed(Form.of(key, [request.path, starts, note]), starts, note)
 
 

@@ -8,8 +8,8 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from backoffice.portal import feeds, outbox
-from backoffice.portal.context import found, page, portal, read, visit, visitor, write
-from backoffice.portal.feeds import Link, Meeting
+from backoffice.portal.context import found, page, portal, public_address, read, visit, visitor, write
+from backoffice.portal.feeds import Link, Made, Meeting
 from backoffice.portal.outbox import Author
 from backoffice.portal.pages.access import public
 from backoffice.portal.store import Work
@@ -19,6 +19,8 @@ TOO_MANY = (
     f"Vous avez déjà {feeds.MOST} liens, c'est le plus que l'on garde. Rien n'a été créé\u202f: supprimez un lien qui ne sert "
     "plus, puis recommencez."
 )
+REVOKED = "Ce formulaire avait déjà servi, et le lien qu'il a créé est supprimé\u202f: rien de nouveau n'a été créé. Recommencez ici."
+SENTENCES = {Made.TOO_MANY: TOO_MANY, Made.REVOKED: REVOKED}
 MENU = "bookings.more"  # what the menu marks as the place where one is
 
 blueprint = Blueprint("feed", __name__)
@@ -46,9 +48,9 @@ def create() -> str | tuple[str, int]:
         raise BadRequest
     token = feeds.token_of(portal().settings.secret_key, who.guardian_id, key)
     made, links = write(_create, who.author, token)
-    if not made:
-        return _draw(links, sentence=TOO_MANY), 422
-    return _draw(links, fresh=url_for("feed.ics", token=token, _external=True))
+    if made in SENTENCES:
+        return _draw(links, sentence=SENTENCES[made]), 422
+    return _draw(links, fresh=public_address(url_for("feed.ics", token=token)))
 
 
 @blueprint.post("/agenda/<name>/supprimer")
@@ -75,7 +77,7 @@ def ics(token: str) -> Response:
     return response.make_conditional(request.environ)
 
 
-def _create(work: Work, author: Author, token: str) -> tuple[bool, list[Link]]:
+def _create(work: Work, author: Author, token: str) -> tuple[Made, list[Link]]:
     made = feeds.create(work, author, token)
     return made, feeds.links(work, author.guardian_id)
 

@@ -69,7 +69,7 @@ def show() -> str:
         due_cents=sum(bill.invoice.due_cents for bill in mine if is_to_pay(bill.invoice)),
         debited_cents=sum(bill.invoice.due_cents for bill in mine if bill.invoice.state is InvoiceState.DEBITED),
         to_pay=sum(is_to_pay(bill.invoice) for bill in bills),
-        online=any(group.ticking for group in groups),
+        online=any(row.held or row.ticks for group in groups for row in group.rows),
         debits=[regie for regie in visit().structure.regies if regie.debits],
         today=in_paris(now).date(),
     )

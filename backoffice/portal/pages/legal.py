@@ -14,7 +14,7 @@ blueprint = Blueprint("legal", __name__)
 @public
 def accessibility() -> str:
     """Show the statement of accessibility (décret 2019-768)."""
-    return page("accessibility", title="Accessibilité", texts=texts(visit().structure, ACCESS))
+    return page("accessibility", title="Déclaration d'accessibilité", texts=texts(visit().structure, ACCESS))
 
 
 @blueprint.get("/mentions-legales")

@@ -140,4 +140,12 @@ def _plain(name: str) -> str:
 def _draw(standing: Standing, typed: Typed) -> str:
     ready = bool(visit().structure.upload_key)
     key = outbox.new_form_key()
-    return page("mandate", title=TITLE, standing=standing, typed=typed, ready=ready, no_key=NO_KEY, form_key=key)
+    return page(
+        "mandate",
+        title="Demander le prélèvement",
+        standing=standing,
+        typed=typed,
+        ready=ready,
+        no_key=NO_KEY,
+        form_key=key,
+    )

@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from backoffice.portal import outbox, payment
-from backoffice.portal.context import found, page, portal, read, visit, visitor
+from backoffice.portal.context import found, page, portal, public_address, read, visit, visitor
 from backoffice.portal.payment import Asked, Payer, Review
 from backoffice.portal.payment_rules import LIVES, UNSURE, State
 from backoffice.portal.store import Work
@@ -57,8 +57,8 @@ def pay() -> str | Response | tuple[str, int]:
     opened = portal().payments.open(
         _payer(),
         asked,
-        notify_url=_public(url_for("payfip.notify")),
-        return_url=_public(f"{url_for('payment.review')}/{{id}}/retour"),
+        notify_url=public_address(url_for("payfip.notify")),
+        return_url=public_address(f"{url_for('payment.review')}/{{id}}/retour"),
     )
     if isinstance(found(opened), Review):
         assert isinstance(opened, Review)
@@ -148,11 +148,6 @@ def _now(work: Work) -> datetime:
 def _payfip_page(idop: str) -> str:
     """Give the only address outside this portal that we ever send somebody to."""
     return f"{portal().settings.payfip_page_url}?{urlencode({'idop': idop})}"
-
-
-def _public(path: str) -> str:
-    """Write one of our paths as the world reaches it; what a browser says of itself is believed on the loopback alone."""
-    return f"{(portal().settings.public_url or request.url_root).rstrip('/')}{path}"
 
 
 def _is_id(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.exceptions import NotFound
@@ -11,7 +12,7 @@ from backoffice.portal import outbox
 from backoffice.portal.cells import Cell, Spot
 from backoffice.portal.context import found, page, read, visitor, write
 from backoffice.portal.outbox import Author
-from backoffice.portal.period_forms import Typed, read_form
+from backoffice.portal.period_forms import FIELDS, NEXT_PAGE, Typed, read_form
 from backoffice.portal.periods import (
     Gesture,
     Proposal,
@@ -164,6 +165,7 @@ def _in(spot: Spot, slots: frozenset[Slot]) -> bool:
 
 def _draw(asked: Asked, proposal: Proposal, outcome: Outcome | None = None, sent: Sent | None = None) -> str:
     outcome = outcome or Outcome()
+    proposal, following = proposal.page()
     kept = sent if outcome.kept else None
     fixed = {cell.spot for cell in proposal.cells if _moved(cell, kept)}
     chosen = [cell for cell in proposal.cells if cell.spot not in fixed and _ticked(cell, kept, outcome)]
@@ -182,14 +184,17 @@ def _draw(asked: Asked, proposal: Proposal, outcome: Outcome | None = None, sent
         sentences=outcome.sentences,
         troubles=outcome.troubles,
         back=week_of(asked.typed.source or asked.span.first),
-        change=url_for(
-            "periods.choose",
-            child_id=asked.span.child_id,
-            gesture=asked.gesture,
-            **request.args.to_dict(flat=False),  # type: ignore[arg-type]  # several ticks under one name
-        ),
+        change=_address("periods.choose", asked),
+        following=following,
+        following_page=_address("periods.preview", asked, following.isoformat()) if following else "",
         form_key=outbox.new_form_key(),
     )
+
+
+def _address(endpoint: str, asked: Asked, following: str | None = None) -> str:
+    """Lead on with the same form, and with nothing else that the address held."""
+    typed: dict[str, Any] = {name: request.args.getlist(name) for name in FIELDS} | {NEXT_PAGE: following}
+    return url_for(endpoint, child_id=asked.span.child_id, gesture=asked.gesture, **typed)
 
 
 def _moved(cell: Cell, sent: Sent | None) -> bool:

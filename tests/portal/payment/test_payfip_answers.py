@@ -155,3 +155,15 @@ def test_the_host_that_a_browser_claims_goes_nowhere(claire: Person, payfip: Pay
     (operation,) = payfip.operations.values()
     assert operation.asked["urlnotif"].startswith("http://famille.exemple.fr/")
     assert operation.asked["urlredirect"].startswith("http://famille.exemple.fr/")
+
+
+def test_what_one_process_hears_another_asks(claire: Person, till: Till) -> None:
+    idop = idop_in(pay(claire).location)
+    till.clock.move(hours=30)
+    till.line.ask_pending()  # over, for all we know
+    till.payfip.decide(idop, "P")
+    beside = Payments(till.app.extensions["marelle"].store, till.app.extensions["marelle"].settings)
+    beside.hear(idop)
+    till.clock.move(seconds=5)
+    assert till.line.ask_pending() == 1
+    assert told(till.office)[-1] == ("paid", BOTH)

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from backoffice.scans.apart import scan_apart
+from backoffice.scans.jpeg import bare
 from backoffice.scans.rules import (
     ACTIVE_PDF,
     DAMAGED_PDF,
@@ -89,6 +90,49 @@ def test_a_pdf_stays_what_it_says_and_loses_its_author() -> None:
     with pikepdf.Pdf.open(BytesIO(scan([a_pdf(sign)]).content)) as paper:
         assert MARK.encode() in paper.pages[0].Contents.read_bytes()
         assert "/Author" not in paper.docinfo
+
+
+def photographed(paper: pikepdf.Pdf) -> None:
+    """Put a photo in a PDF as a telephone does: with its place, a comment, a second picture behind it."""
+    photo = a_picture()
+    words = b"\xff\xfe" + (len(MARK) + 2).to_bytes(2) + MARK.encode()
+    image = pikepdf.Stream(paper, photo[:2] + words + photo[2:] + photo)
+    told = {"Subtype": "/Image", "Width": 300, "Height": 400, "BitsPerComponent": 8, "ColorSpace": "/DeviceRGB"}
+    image.stream_dict = pikepdf.Dictionary(
+        Type=pikepdf.Name.XObject, Filter=pikepdf.Name.DCTDecode, Metadata=paper.make_stream(MARK.encode()),
+        **{name: pikepdf.Name(value) if isinstance(value, str) else value for name, value in told.items()},
+    )  # fmt: skip
+    paper.pages[0].obj.Contents = paper.make_stream(b"q 300 0 0 400 0 0 cm /Im0 Do Q")
+    paper.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=paper.make_indirect(image)))
+
+
+def test_the_photos_of_a_pdf_forget_where_they_were_taken_and_stay_what_they_show() -> None:
+    given = a_pdf(photographed, text="x")
+    assert given.count(MARK.encode()) == 4
+    taken = scan([given]).content
+    with pikepdf.Pdf.open(BytesIO(taken)) as paper:
+        streams = [one for one in paper.objects if isinstance(one, pikepdf.Stream)]
+        held = b"".join(one.read_raw_bytes() if "/Width" in one else one.read_bytes() for one in streams)
+    assert MARK.encode() not in taken + held
+    [before], [after] = images(given), images(taken)
+    assert before.tobytes() == after.tobytes()
+
+
+@pytest.mark.parametrize("options", [{"progressive": True}, {"optimize": True}, {"restart_marker_blocks": 2}])
+def test_a_jpeg_made_bare_shows_the_same_points(options: dict) -> None:
+    target = BytesIO()
+    sheet = Image.effect_noise((120, 90), 90).convert("RGB")
+    sheet.save(target, "JPEG", comment=MARK, icc_profile=b"des couleurs" * 9, **options)
+    plain = bare(target.getvalue())
+    assert MARK.encode() not in plain
+    with Image.open(BytesIO(target.getvalue())) as before, Image.open(BytesIO(plain)) as after:
+        assert before.tobytes() == after.tobytes()
+        assert after.info["icc_profile"] == before.info["icc_profile"]
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2, 3, 5, 21, 300])
+def test_a_jpeg_cut_short_is_left_as_short(cut: int) -> None:
+    assert len(bare(a_picture()[:cut])) <= cut
 
 
 @pytest.mark.parametrize("change", HARMLESS)

@@ -24,6 +24,8 @@ REQUIRED: tuple[tuple[str, str, "sa.types.TypeEngine[Any]", str], ...] = (
     ("regie", "payfip_mode", sa.String(length=1), "'T'"),
 )
 
+OF_FAMILY = "fk_pickup_person_family_id_family"
+
 
 def upgrade() -> None:
     """Go forward."""
@@ -42,12 +44,18 @@ def upgrade() -> None:
         op.execute(f"UPDATE {table} SET {column} = {value}")  # noqa: S608 names written above
         with op.batch_alter_table(table) as batch_op:
             batch_op.alter_column(column, existing_type=kind, nullable=False)
+    with op.batch_alter_table("pickup_person") as batch_op:
+        batch_op.add_column(sa.Column("family_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(op.f(OF_FAMILY), "family", ["family_id"], ["id"])
     op.create_index("ix_request_item_subject_id_day", "request_item", ["subject_id", "day"], unique=False)
 
 
 def downgrade() -> None:
     """Go back: the tables go with what they hold."""
     op.drop_index("ix_request_item_subject_id_day", "request_item")
+    with op.batch_alter_table("pickup_person") as batch_op:
+        batch_op.drop_constraint(op.f(OF_FAMILY), type_="foreignkey")
+        batch_op.drop_column("family_id")
     added = [(row[0], row[1]) for row in ADDED] + [(row[0], row[1]) for row in REQUIRED]
     for changed in dict.fromkeys([table for table, _ in added]):
         with op.batch_alter_table(changed) as batch_op:

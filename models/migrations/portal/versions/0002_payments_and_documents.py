@@ -46,6 +46,7 @@ def _create_online_payment() -> None:
         sa.Column("means", sa.String(length=24), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told_id", sa.String(length=36), nullable=True),
@@ -82,6 +83,7 @@ def _create_feed() -> None:
         sa.Column("guardian_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["guardian_id"], ["account.guardian_id"], name=op.f("fk_feed_guardian_id_account")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_feed")),
     )

@@ -94,13 +94,17 @@ def move_entry(work: Work, entry: WaitingEntry, state: WaitingState) -> None:
 
 
 def mark_behind(work: Work, entry: WaitingEntry) -> None:
-    """Show the weeks of those who stand behind an entry: their ranks change."""
-    query = select(WaitingEntry.child_id).where(
+    """Show the weeks and the answers of those who stand behind an entry: their ranks change."""
+    query = select(WaitingEntry.child_id, WaitingEntry.request_id, WaitingEntry.family_id).where(
         *_queue_of(entry),
         WaitingEntry.state == WaitingState.WAITING,
         tuple_(WaitingEntry.priority, WaitingEntry.id) > tuple_(entry.priority, entry.id),
     )
-    mark_cells(work, [(child_id, entry.unit_id, entry.day) for child_id in work.session.scalars(query)])
+    behind = work.session.execute(query).all()
+    mark_cells(work, [(child_id, entry.unit_id, entry.day) for child_id, _, _ in behind])
+    for _, request_id, family_id in behind:
+        if request_id is not None:  # else the desk put the child on the list
+            work.show(ViewKind.REQUEST, str(request_id), family_id)
 
 
 def answer_listed(work: Work, entry: WaitingEntry, verdict: Verdict, why: str) -> None:

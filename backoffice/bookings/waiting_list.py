@@ -100,13 +100,13 @@ def serve_lists(work: Work) -> None:
     On the day itself nothing is given by itself; its list stays for the desk, which has the family on the telephone.
     """
     past = _past(work.today)
-    hold_places(work.session, set(work.session.scalars(select(WaitingEntry.unit_id).where(*past).distinct())))
+    units = set(work.session.scalars(select(WaitingEntry.unit_id).where(*past).distinct()))
+    units |= {unit_id for unit_id, _, _ in _free_queues(work.session, work.today)}
+    hold_places(work.session, units)  # at once: everybody takes them in the same order
     for entry in work.session.scalars(select(WaitingEntry).where(*past)).all():
         move_entry(work, entry, WaitingState.EXPIRED)
         answer_listed(work, entry, Verdict.REFUSED, NO_PLACE)
-    spots = {(unit_id, day) for unit_id, day, _ in _free_queues(work.session, work.today)}
-    hold_places(work.session, {unit_id for unit_id, _ in spots})
-    serve(work, spots)
+    serve(work, {(unit_id, day) for unit_id, day, _ in _free_queues(work.session, work.today) if unit_id in units})
 
 
 def serve_activity(work: Work, activity_id: int) -> int:
@@ -185,7 +185,9 @@ def _serve(work: Work, queue: Queue, queues: set[Queue]) -> int:
     served = 0
     while places > served and (entry := _next(work.session, queue)) is not None:
         facts = facts_of(work, entry)
-        if facts is None or not _may_receive(work, entry, facts, queues):
+        if facts is None:
+            break
+        if not _may_receive(work, entry, facts, queues):
             continue
         if facts.closed is not None or not facts.limits or facts.limits[Operation.BOOK].in_time is InTime.ASK:
             break  # nothing is proposed on a closed day; where the régie validates, she proposes

@@ -63,8 +63,8 @@ def offer_end(
 
 
 def rank_words(rank: int) -> str:
-    """Tell a family its rank."""
-    return f"Sur la liste d'attente, au rang {rank}."
+    """Tell a family its rank when it asked: it changes, and the page says beside it what it is now."""
+    return f"Sur la liste d'attente, au rang {rank} lors de la demande."
 
 
 def offered_words(until: datetime) -> str:

@@ -18,6 +18,7 @@ from backoffice.debits.rules import end_to_end
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Changed, Work
 from backoffice.sealing import Sealer
+from backoffice.sync.contract import ViewKind
 from backoffice.treasury.periods import hold_regie
 from models.office.debits import DebitRun, DirectDebit, Mandate
 from models.office.structure import Commune, Regie
@@ -94,6 +95,8 @@ def _keep(work: Work, run: DebitRun, chosen: Sequence[Candidate], debits: Mappin
         )
         for row in chosen
     )  # fmt: skip
+    for row in chosen:  # one rejected before is no longer to be paid otherwise
+        work.show(ViewKind.INVOICE, row.invoice_id, row.family_id)
     told = {
         "number": run.number, "scheme": run.scheme, "debit_on": run.debit_on.isoformat(), "count": run.count,
         "amount_cents": run.amount_cents, "sha256": run.sha256,

@@ -232,7 +232,7 @@ def _add_child(
     )
     town.add(FamilyChild, family_id=household.id, child_id=number)
     if draw.random() < 0.35:
-        _add_pickup(town, number)
+        _add_pickup(town, household, number)
 
 
 def _health(town: Town) -> str:
@@ -242,7 +242,7 @@ def _health(town: Town) -> str:
     return json.dumps(health, ensure_ascii=False)
 
 
-def _add_pickup(town: Town, child_id: int) -> None:
+def _add_pickup(town: Town, household: Household, child_id: int) -> None:
     draw = town.random
     town.add(
         PickupPerson,
@@ -251,6 +251,7 @@ def _add_pickup(town: Town, child_id: int) -> None:
         relation=draw.choice(town.words["relations"]),
         phone=f"06 39 98 9{draw.randrange(10)} {draw.randrange(100):02}",
         allowed=draw.random() > 0.08,
+        family_id=household.id,
     )
 
 

@@ -11,6 +11,7 @@ from backoffice.billing.heading import regie_document
 from backoffice.billing.letterhead import letterhead_of_regie
 from backoffice.clock import monday, paris_instant
 from backoffice.demonstration.commune import Place, Season
+from backoffice.demonstration.months import REGISSEUR
 from backoffice.demonstration.people import Household, Town
 from backoffice.demonstration.requests import action_id
 from backoffice.documents.publications import GivenFile, publish_file, read_given
@@ -32,6 +33,7 @@ from backoffice.sync.contract import (
 )
 from models.office.bookings import Booking, Enrolment, EnrolmentOpening
 from models.office.families import PickupPerson
+from models.office.house import Message
 from models.office.structure import AgeGroup, Regie
 from models.vocabulary import BookingState
 from reports.pdf.letter import Head, Letter, written
@@ -105,7 +107,8 @@ def _open_enrolments(work: Work, place: Place, season: Season) -> None:
     """The next holidays and the rest of the year's Wednesdays can be asked for now."""
     today, ends = season.today, season.ends
     documents = frozenset(place.documents[code] for code in ("ASSURANCE", "SANITAIRE", "VACCINS"))
-    opens, closes = paris_instant(season.starts, time(8)), paris_instant(today + timedelta(days=30), time(18))
+    opens = paris_instant(season.starts, time(8))
+    closes = paris_instant(min(today + timedelta(days=30), ends), time(18))
     for code, words, ages in (
         ("MERCREDI", "Les mercredis de l'année scolaire, à la journée avec repas ou l'après-midi.", (3, 11)),
         (
@@ -118,7 +121,7 @@ def _open_enrolments(work: Work, place: Place, season: Season) -> None:
         create_opening(
             work,
             OpeningDraft(
-                activity_id=place.activities[code], words=words, starts=today + timedelta(days=1), ends=ends,
+                activity_id=place.activities[code], words=words, starts=min(today + timedelta(days=1), ends), ends=ends,
                 opens_at=opens, closes_at=closes, age_from=ages[0], age_to=ages[1], documents=documents,
             ),
         )  # fmt: skip
@@ -140,6 +143,8 @@ def _converse(work: Work, families: list[Household], draw: Random) -> None:
     for who, hours, text in THREAD:
         if who == "regie":
             reply(work, sample.id, text)
+            answer = work.session.scalars(select(Message).order_by(Message.id.desc()).limit(1)).one()
+            answer.agent, answer.at = REGISSEUR.name, work.now - timedelta(hours=hours)
         else:
             _act(work, sample, draw, timedelta(hours=hours), MessageSent(text=text))
     for household, text in zip(families[3:], OTHERS, strict=False):
@@ -152,7 +157,7 @@ def _name_people(work: Work, families: list[Household], draw: Random) -> None:
     work.session.add(
         PickupPerson(
             child_id=child.id, name="Jeanne Brindille", relation="grand-mère", phone="06 39 98 90 12", allowed=True,
-            contact=True,
+            contact=True, family_id=families[0].id,
         )
     )  # fmt: skip
     fields = (("name", "Paul Noisetier"), ("relation", "voisin"), ("phone", "06 39 98 90 34"))

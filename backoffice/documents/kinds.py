@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice.errors import RefusedByRule
+from backoffice.enrolments.asked import say_what_lacks
+from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Changed, Work
-from backoffice.sync.contract import ViewKind
+from backoffice.sync.contract import SHARED, ViewKind
+from backoffice.sync.mark import REQUESTS_SHOWN
 from models.office.documents import Document, DocumentKind
 from models.office.families import Family
-from models.vocabulary import Role
+from models.office.requests import Request, RequestItem
+from models.vocabulary import RequestKind, Role
 from resources.french import search_key
 
 LONGEST_NAME, LONGEST_BLOCKS, LONGEST_LIFE = 80, 200, 120  # signs, signs, months
@@ -78,24 +81,29 @@ def add_kind(work: Work, draft: KindDraft) -> int:
     work.session.add(kind)
     work.session.flush()
     work.sign("add", "document_kind", kind.id, new={"name": kind.name})
-    _show(work)
+    _show(work, kind.id)
     return kind.id
 
 
-def change_kind(work: Work, kind_id: int, draft: KindDraft) -> None:
+def change_kind(work: Work, kind_id: int, draft: KindDraft, *, seen: KindRow | None = None) -> None:
     """Change what is said of a document; whose it is changes no more once one was given.
 
     Raises:
+        StaleRecord: somebody else has changed it since it was `seen`.
         KindRefused: its name is empty, taken, or too long, or documents were given of the household or of each child.
     """
     work.agent.must_be(Role.ADMINISTRATOR)
     kind = _held(work, kind_id)
+    if seen is not None and _said(seen) != _said(kind):
+        raise StaleRecord(
+            "Ce document vient d'être modifié par quelqu'un d'autre. Rien n'a été enregistré\u202f: relisez-le."
+        )
     _check(work.session, draft, kind)
     old = {"name": kind.name, "mandatory": kind.mandatory, "blocks": kind.blocks, "months_valid": kind.months_valid}
     kind.name, kind.per_child, kind.mandatory = draft.name.strip(), draft.per_child, draft.mandatory
     kind.blocks, kind.months_valid = draft.blocks.strip(), draft.months_valid
     work.sign("change", "document_kind", kind.id, old=old, new={"name": kind.name, "mandatory": kind.mandatory})
-    _show(work)
+    _show(work, kind.id)
 
 
 def retire_kind(work: Work, kind_id: int) -> None:
@@ -104,7 +112,7 @@ def retire_kind(work: Work, kind_id: int) -> None:
     kind = _held(work, kind_id)
     kind.asked = False
     work.sign("retire", "document_kind", kind.id, old={"name": kind.name})
-    _show(work)
+    _show(work, kind.id)
 
 
 def order_kinds(work: Work, ids: Sequence[int]) -> None:
@@ -115,7 +123,7 @@ def order_kinds(work: Work, ids: Sequence[int]) -> None:
     for position, kind_id in enumerate(ordered, start=1):
         rows[kind_id].position = position
     work.sign("order", "document_kind", "", new={"order": ordered})
-    _show(work)
+    _show(work, *ordered)
 
 
 def _held(work: Work, kind_id: int) -> DocumentKind:
@@ -123,6 +131,10 @@ def _held(work: Work, kind_id: int) -> DocumentKind:
     if kind is None or not kind.asked:
         raise RefusedByRule("Ce document n'est plus demandé. Rien n'a été modifié.")
     return kind
+
+
+def _said(kind: KindRow | DocumentKind) -> tuple[object, ...]:
+    return kind.name, kind.per_child, kind.mandatory, kind.blocks, kind.months_valid
 
 
 def _check(session: Session, draft: KindDraft, kind: DocumentKind | None) -> None:
@@ -156,8 +168,20 @@ def _code(session: Session, name: str) -> str:
     return next(code for n in range(1, len(taken) + 2) if (code := stem if n == 1 else f"{stem}-{n}") not in taken)
 
 
-def _show(work: Work) -> None:
-    """Every household is asked for something else."""
-    for family_id in work.session.scalars(select(Family.id)):
+def _show(work: Work, *kind_ids: int) -> None:
+    """Every household is asked for something else; offers name what they need, and requests what was sent or lacks."""
+    work.session.flush()
+    families = work.session.scalars(select(Family.id)).all()
+    for family_id in families:
         work.show(ViewKind.DOCUMENTS, "", family_id)
+    work.show(ViewKind.OFFERS, "", SHARED)
+    say_what_lacks(work, families)
+    sent = (
+        select(Request.id, Request.family_id)
+        .join(RequestItem, RequestItem.request_id == Request.id)
+        .where(Request.kind == RequestKind.DOCUMENT, Request.received_at >= work.now - REQUESTS_SHOWN)
+        .where(RequestItem.field.in_([str(kind_id) for kind_id in kind_ids]))
+    )
+    for request_id, family_id in work.session.execute(sent):
+        work.show(ViewKind.REQUEST, str(request_id), family_id)
     work.changed(Changed.DOCUMENTS)

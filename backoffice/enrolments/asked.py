@@ -59,8 +59,9 @@ def asked_since(session: Session, child_id: int, activity_id: int, first: date, 
 
 
 def lacking(session: Session, family_id: int, child_id: int, opening_id: int, today: date) -> tuple[str, ...]:
-    """Name the documents that an opening needs, and that are neither provided nor received."""
-    needed = set(session.scalars(select(OpeningDocument.kind_id).where(OpeningDocument.opening_id == opening_id)))
+    """Name the documents that an opening needs, and that are neither provided nor received; one asked no more is none."""
+    asked = select(OpeningDocument.kind_id).join(DocumentKind, DocumentKind.id == OpeningDocument.kind_id)
+    needed = set(session.scalars(asked.where(OpeningDocument.opening_id == opening_id, DocumentKind.asked)))
     if not needed:
         return ()
     held = {

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backoffice.bookings.cells import hold_places
 from backoffice.bookings.waiting_list import serve_activity
 from backoffice.enrolments.rules import Group, ages_faults
 from backoffice.errors import RefusedByRule, StaleRecord
@@ -13,7 +14,7 @@ from backoffice.office import Changed, Work
 from backoffice.sync.contract import SHARED, ViewKind, week_of
 from backoffice.sync.mark import horizon
 from models.office.bookings import Enrolment
-from models.office.structure import Activity, AgeGroup
+from models.office.structure import Activity, AgeGroup, Unit
 from models.vocabulary import EnrolmentStatus, Role
 from resources.french import ages_text, plural
 
@@ -85,7 +86,8 @@ def edit_group(
         RefusedByRule: the ages or the places cannot be.
     """
     work.agent.must_be(Role.AGENT)
-    group = work.session.get(AgeGroup, group_id, with_for_update=True)
+    _hold(work, group_id)
+    group = work.session.get(AgeGroup, group_id, populate_existing=True)
     if group is None:
         raise RefusedByRule("Ce groupe n'existe pas, ou n'existe plus. Rien n'a été modifié.")
     before = (group.capacity, group.age_from, group.age_to)
@@ -118,6 +120,12 @@ def group_faults(capacity: int, age_from: int | None, age_to: int | None) -> dic
     if not 0 <= capacity <= MOST_PLACES:
         faults["capacity"] = f"Un groupe a de 0 à {MOST_PLACES} places."
     return faults
+
+
+def _hold(work: Work, group_id: int) -> None:
+    """Hold a group with the others of its activity, in everybody's order: more places are served to a list."""
+    mine = select(AgeGroup.activity_id).where(AgeGroup.id == group_id).scalar_subquery()
+    hold_places(work.session, work.session.scalars(select(Unit.id).where(Unit.activity_id == mine)).all())
 
 
 def _show_places(work: Work, activity_id: int) -> None:

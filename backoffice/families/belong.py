@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.errors import RefusedByRule
+from backoffice.families.edit import families_of
 from backoffice.families.lists import full_name
 from backoffice.office import Changed, Work
 from backoffice.sync.mark import mark_child, mark_family
 from models.office.billing import Invoice, InvoiceLine, PayerShare
 from models.office.bookings import Enrolment
-from models.office.families import Child, Family, FamilyChild
+from models.office.families import Child, Family, FamilyChild, PickupPerson
 from models.vocabulary import Role
 from resources.french import NARROW
 
@@ -39,6 +40,7 @@ def attach_child(work: Work, child_id: int, number: str) -> BelongReport:
     if session.get(FamilyChild, (family.id, child_id)) is not None:
         message = f"{full_name(child)} appartient déjà à la famille {family.name}. Rien n'a été enregistré."
         raise RefusedByRule(message)
+    _keep_apart(session, child_id)
     session.add(FamilyChild(family_id=family.id, child_id=child_id))
     session.flush()
     mark_child(work, child_id)
@@ -71,6 +73,14 @@ def detach_child(work: Work, child_id: int, family_id: int) -> BelongReport:
     work.sign("detach", "child", child_id, old={"family": family.number})
     work.changed(Changed.FAMILIES)
     return BelongReport(f"{full_name(child)} n'appartient plus à la famille {family.name}.")
+
+
+def _keep_apart(session: Session, child_id: int) -> None:
+    """Leave to the household that had the child alone those whom it named around it: the other one names its own."""
+    households = families_of(session, child_id)
+    if len(households) == 1:
+        named = update(PickupPerson).where(PickupPerson.child_id == child_id, PickupPerson.family_id.is_(None))
+        session.execute(named.values(family_id=households[0]))
 
 
 def _known(session: Session, child_id: int) -> Child:

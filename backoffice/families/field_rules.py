@@ -12,6 +12,7 @@ from backoffice.families.fields import FIELDS, PersonField, Subject
 from backoffice.office import Work
 from backoffice.sync.contract import SHARED, ViewKind
 from models.office.families import Family, FieldRule
+from models.office.structure import Commune
 from models.vocabulary import Role
 
 Addable = Literal["child", "contact", "pickup"]
@@ -106,6 +107,7 @@ def save_portal_files(work: Work, wished: PortalFiles, *, seen: PortalFiles) -> 
         StaleRecord: somebody else decided meanwhile.
     """
     work.agent.must_be(Role.ADMINISTRATOR)
+    work.session.execute(select(Commune.id).with_for_update()).all()  # one administrator at a time
     before = portal_files(work.session)
     if before != seen:
         raise StaleRecord(

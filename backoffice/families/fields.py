@@ -13,8 +13,8 @@ from models.vocabulary import Diet
 from resources.french import PARIS, short_date
 
 LONGEST = 200
-PHONE = re.compile(r"(?:\+33|0033|0)([1-9]\d{8})")
-FOREIGN_PHONE = re.compile(r"(?:\+|00)([1-9]\d{6,14})")
+PHONE = re.compile(r"(?:\+33|0033|0)([1-9]\d{8})", re.ASCII)
+FOREIGN_PHONE = re.compile(r"(?:\+|00)([1-9]\d{6,14})", re.ASCII)
 EMAIL = re.compile(r"[^@\s<>()\",;:]+@[^@\s<>()\",;:.]+(\.[^@\s<>()\",;:.]+)+")
 YES_NO = (("oui", "Oui"), ("non", "Non"))
 DIETS = (

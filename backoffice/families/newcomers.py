@@ -1,6 +1,6 @@
 """Who joins a household's file, and who leaves it: a child, a contact to call, somebody who may collect a child."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.errors import RefusedByRule
+from backoffice.families.edit import families_of
 from backoffice.families.fields import PersonField
 from backoffice.families.lists import full_name
 from backoffice.office import Changed, Work
@@ -101,12 +102,15 @@ def add_child(work: Work, family_id: int, values: Mapping[str, str], school_id: 
     return child
 
 
-def put_person(work: Work, child_id: int, values: Mapping[str, str], *, may_collect: bool) -> PickupPerson:
-    """Write somebody to call, or who may collect a child; who is known for the one becomes known for both."""
+def put_person(
+    work: Work, family_id: int, child_id: int, values: Mapping[str, str], *, may_collect: bool
+) -> PickupPerson:
+    """Write somebody to call, or who may collect a child, for a household; who is known for the one is for both."""
     work.agent.must_be(Role.AGENT)
-    person = person_named(work.session, child_id, values["name"])
+    person = person_named(work.session, family_id, child_id, values["name"])
     if person is None:
         person = PickupPerson(child_id=child_id, name=values["name"], allowed=False, contact=False)
+        person.family_id = family_id
         work.session.add(person)
     person.relation, person.phone = values["relation"], values["phone"]
     person.allowed, person.contact = person.allowed or may_collect, person.contact or not may_collect
@@ -128,10 +132,18 @@ def remove_person(work: Work, person: PickupPerson) -> None:
     work.changed(Changed.FAMILIES)
 
 
-def person_named(session: Session, child_id: int, name: str) -> PickupPerson | None:
-    """Find somebody around a child by her name, who must not come included."""
+def person_named(session: Session, family_id: int, child_id: int, name: str) -> PickupPerson | None:
+    """Find by her name somebody whom a household named around a child, or who must not come, whoever said so."""
+    households = families_of(session, child_id)
     query = select(PickupPerson).where(PickupPerson.child_id == child_id).order_by(PickupPerson.id)
-    return next((person for person in session.scalars(query) if search_key(person.name) == search_key(name)), None)
+    named = [person for person in session.scalars(query) if search_key(person.name) == search_key(name)]
+    known = [person for person in named if is_barred(person) or is_named_by(person, family_id, households)]
+    return min(known, key=lambda person: not is_barred(person), default=None)
+
+
+def is_named_by(person: PickupPerson, family_id: int, households: Sequence[int]) -> bool:
+    """Tell whether a household named somebody: separated parents do not see whom the other trusts, nor their numbers."""
+    return person.family_id == family_id or (person.family_id is None and list(households) == [family_id])
 
 
 def is_barred(person: PickupPerson) -> bool:

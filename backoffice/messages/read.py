@@ -7,10 +7,13 @@ from models.office.house import Message
 from models.vocabulary import Role
 
 
-def mark_read(work: Work, family_id: int) -> int:
-    """Note that an agent has read what a household wrote, and count what was new."""
+def mark_read(work: Work, family_id: int, *, shown: int | None = None) -> int:
+    """Note that an agent has read what a household wrote, and count what was new.
+
+    `shown` is the last message that she had before her eyes: what came in meanwhile stays to be read.
+    """
     work.agent.must_be(Role.AGENT)
-    return set_read(work, family_id)
+    return set_read(work, family_id, shown=shown)
 
 
 def mark_unread(work: Work, family_id: int) -> int:
@@ -27,9 +30,11 @@ def mark_unread(work: Work, family_id: int) -> int:
     return 1
 
 
-def set_read(work: Work, family_id: int) -> int:
-    """Date the reading of all that is new in a thread."""
-    new = (Message.family_id == family_id, Message.guardian_id.is_not(None), Message.read_at.is_(None))
+def set_read(work: Work, family_id: int, *, shown: int | None = None) -> int:
+    """Date the reading of all that is new in a thread, as far as it was shown."""
+    new = [Message.family_id == family_id, Message.guardian_id.is_not(None), Message.read_at.is_(None)]
+    if shown is not None:
+        new.append(Message.id <= shown)
     ids = work.session.scalars(select(Message.id).where(*new)).all()
     if ids:
         work.session.execute(update(Message).where(Message.id.in_(ids)).values(read_at=work.now))

@@ -38,8 +38,8 @@ class ReplySent:
         return f"Réponse à {self.family} envoyée. {plural(self.told, 'responsable prévenu', 'responsables prévenus')} par e-mail."
 
 
-def reply(work: Work, family_id: int, text: str) -> ReplySent:
-    """Write to a household; what it had written is read.
+def reply(work: Work, family_id: int, text: str, *, shown: int | None = None) -> ReplySent:
+    """Write to a household; what it had written is read, up to the last message `shown` to the agent.
 
     Raises:
         RefusedByRule: the household is unknown, the text is empty or too long.
@@ -67,7 +67,7 @@ def reply(work: Work, family_id: int, text: str) -> ReplySent:
     )
     work.session.add(message)
     work.session.flush()
-    set_read(work, family_id)
+    set_read(work, family_id, shown=shown)
     work.sign("reply", "family", family_id, new={"message": message.id, "length": len(said)})
     work.show(ViewKind.THREAD, "", family_id)
     work.changed(Changed.MESSAGES)

@@ -101,6 +101,7 @@ def counter(work: Work, regie: Regie, payment: Payment, *, reason: str, on: date
     entry = _write(
         work, regie, money, Place.ACCOUNT if deposited else payment.place, reverses=payment.id, reason=reason
     )
+    work.show(ViewKind.PAPER, f"receipt:{payment.id}", payment.family_id)  # it is worth nothing any more
     for invoice_id, cents in settled(work.session, payment.id).items():
         invoice = _invoice(work.session, invoice_id)
         # both entries end with nothing allocated: what the payment gave, it takes back

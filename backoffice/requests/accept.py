@@ -5,14 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from backoffice.bookings.cells import hold_places
 from backoffice.errors import RefusedByRule, StaleRequest
 from backoffice.office import Work
 from backoffice.requests.decision import Decision, open_request, settle
 from backoffice.requests.file import items_of
 from backoffice.requests.kinds import HANDLERS
 from backoffice.requests.kinds.kind import ItemRow, Terms, line_key
-from backoffice.requests.waiting import CELL
 from models.office.requests import RequestItem
 from models.vocabulary import Role, Verdict
 from resources.french import NARROW, until_text
@@ -50,7 +48,6 @@ def accept(
     request, items = open_request(work.session, request_id)
     handler = HANDLERS[request.kind]
     chosen = _chosen(items, None if handler.whole else fields)
-    hold_places(work.session, {int(item.field) for item in chosen if item.subject == CELL})
     shown = {row.key: row for row in items_of(work.session, request)}
     rows = [shown[line_key(item)] for item in chosen]
     _may_be_accepted(rows, at=work.now, note=note, force=force)

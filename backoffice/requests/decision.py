@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice.bookings.cells import hold_places
 from backoffice.errors import RefusedByRule
 from backoffice.mail.queue import write_mail
 from backoffice.office import Changed, Work
@@ -15,6 +16,7 @@ from backoffice.requests.kinds import HANDLERS
 from backoffice.requests.kinds.kind import Line
 from backoffice.requests.lines import lines_of
 from backoffice.requests.rules import status_of
+from backoffice.requests.waiting import CELL
 from backoffice.sync.contract import ViewKind
 from models.office.families import Guardian
 from models.office.requests import RefusalReason, Request, RequestItem
@@ -51,8 +53,17 @@ def open_request(session: Session, request_id: UUID) -> tuple[Request, Sequence[
     if request.status is not RequestStatus.WAITING:
         by, at = request.decided_by or words.AUTOMATIC, request.decided_at or request.received_at
         raise RefusedByRule(f"Cette demande a déjà été traitée par {by} le {short_instant(at)}. Rien n'a été modifié.")
+    return request, items_held(session, request_id)
+
+
+def items_held(session: Session, request_id: UUID) -> Sequence[RequestItem]:
+    """Read the lines of a request that is held; a waiting list may be answering one of its cells: it ends first."""
     query = select(RequestItem).where(RequestItem.request_id == request_id).order_by(RequestItem.position)
-    return request, session.scalars(query).all()
+    items = session.scalars(query).all()
+    if cells := {int(item.field) for item in items if item.subject == CELL}:
+        hold_places(session, cells)
+        items = session.scalars(query.execution_options(populate_existing=True)).all()
+    return items
 
 
 def settle(

@@ -1,15 +1,13 @@
 """The family takes back what nobody has answered."""
 
-from sqlalchemy import select
-
 from backoffice.office import Work
 from backoffice.requests import words
-from backoffice.requests.decision import show_request
+from backoffice.requests.decision import items_held, show_request
 from backoffice.requests.kinds import HANDLERS
 from backoffice.requests.kinds.kind import line_key
 from backoffice.requests.rules import status_of
 from backoffice.sync.contract import Action, Withdrawn
-from models.office.requests import Request, RequestItem
+from models.office.requests import Request
 from models.vocabulary import RequestStatus, Verdict
 from resources.french import NARROW, instant_text, plural
 
@@ -24,8 +22,7 @@ def withdraw(work: Work, action: Action) -> str:
     request = work.session.get(Request, asked.request_id, with_for_update=True)
     if request is None or request.family_id != action.family_id:
         return f"refusée{NARROW}: cette demande n'est pas de ce foyer"
-    query = select(RequestItem).where(RequestItem.request_id == request.id).order_by(RequestItem.position)
-    items, handler = work.session.scalars(query).all(), HANDLERS[request.kind]
+    items, handler = items_held(work.session, request.id), HANDLERS[request.kind]
     keys = set() if handler.whole else set(asked.keys)
     taken = [item for item in items if item.verdict is Verdict.WAITING and (not keys or line_key(item) in keys)]
     if not taken:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.clock import monday
@@ -17,7 +17,7 @@ from models.office.families import Family, FamilyChild, Guardian
 from models.office.house import Message, PublishedView
 from models.office.requests import Request
 from models.office.structure import Activity, Unit
-from models.vocabulary import EnrolmentStatus
+from models.vocabulary import EnrolmentStatus, RequestKind
 
 WEEKS_BEFORE, WEEKS_AFTER = 1, 8  # what families see around the current week
 REQUESTS_SHOWN = timedelta(days=90)
@@ -33,15 +33,17 @@ def mark_family(work: Work, family_id: int) -> None:
     """All that a household sees of its people and of their weeks may have changed."""
     guardians = work.session.scalars(select(Guardian.id).where(Guardian.family_id == family_id))
     _show_all(work, {(ViewKind.ACCOUNT, str(guardian_id), family_id) for guardian_id in guardians})
-    _show_all(work, _file_keys([family_id]))
+    _show_all(work, _file_keys([family_id]) | _told_keys(work, [family_id]))
     _show_all(work, _week_keys(work.session, horizon(work.today), family_ids=[family_id]))
 
 
 def mark_child(work: Work, child_id: int) -> None:
-    """What a child's households see of it may have changed."""
-    families = work.session.scalars(select(FamilyChild.family_id).where(FamilyChild.child_id == child_id))
-    _show_all(work, _file_keys(families))
-    _show_all(work, _week_keys(work.session, horizon(work.today), child_ids=[child_id]))
+    """What a child's households see of it may have changed, and what its brothers and sisters pay there: its rank counts."""
+    session = work.session
+    families = set(session.scalars(select(FamilyChild.family_id).where(FamilyChild.child_id == child_id)))
+    payers = set(session.scalars(select(Enrolment.payer_family_id).where(Enrolment.child_id == child_id)))
+    _show_all(work, _file_keys(families) | _told_keys(work, families))
+    _show_all(work, _week_keys(session, horizon(work.today), family_ids=payers))
 
 
 def mark_cells(work: Work, cells: Iterable[tuple[int, int, date]]) -> None:
@@ -74,6 +76,7 @@ def mark_weeks(work: Work) -> None:
     """Every limit and every price that families see may have changed."""
     weeks = horizon(work.today)
     _show_all(work, _activity_keys(work.session, weeks) | _week_keys(work.session, weeks))
+    _show_all(work, _request_keys(work, Request.kind == RequestKind.BOOKINGS))
 
 
 def mark_everything(work: Work) -> int:
@@ -92,12 +95,7 @@ def mark_everything(work: Work) -> int:
             select(Invoice.id, Invoice.family_id).join(InvoicePdf, InvoicePdf.invoice_id == Invoice.id)
         )
     }
-    keys |= {
-        (ViewKind.REQUEST, str(request_id), family_id)
-        for request_id, family_id in session.execute(
-            select(Request.id, Request.family_id).where(Request.received_at >= work.now - REQUESTS_SHOWN)
-        )
-    }
+    keys |= _request_keys(work)
     keys |= {(ViewKind.THREAD, "", family_id) for family_id in session.scalars(select(Message.family_id).distinct())}
     keys |= {(ViewKind.PUBLICATION, str(number), SHARED) for number in session.scalars(select(Publication.id))}
     keys |= paper_keys(session, work.today) | mandate_keys(session)
@@ -156,12 +154,26 @@ def _activities_of(work: Work, unit_ids: set[int]) -> dict[int, int]:
 
 
 def _never_published(session: Session) -> bool:
-    return not session.scalar(select(exists().where(PublishedView.kind == ViewKind.STRUCTURE)))
+    """Tell whether all is to be shown: nothing was, or by a version before there were offers; its views lack fields."""
+    published = (exists().where(PublishedView.kind == kind) for kind in (ViewKind.STRUCTURE, ViewKind.OFFERS))
+    return not session.scalar(select(and_(*published)))
 
 
 def _file_keys(family_ids: Iterable[int]) -> set[ViewKey]:
     kinds = (ViewKind.FAMILY, ViewKind.ENROLMENTS, ViewKind.DOCUMENTS)
     return {(kind, "", family_id) for family_id in family_ids for kind in kinds}
+
+
+def _told_keys(work: Work, family_ids: Collection[int]) -> set[ViewKey]:
+    """Name what tells of a household's people by their names: its requests, priced as it pays, and its thread."""
+    writing = select(Message.family_id).where(Message.family_id.in_(family_ids)).distinct()
+    threads: set[ViewKey] = {(ViewKind.THREAD, "", family_id) for family_id in work.session.scalars(writing)}
+    return threads | _request_keys(work, Request.family_id.in_(family_ids))
+
+
+def _request_keys(work: Work, *conditions: ColumnElement[bool]) -> set[ViewKey]:
+    query = select(Request.id, Request.family_id).where(Request.received_at >= work.now - REQUESTS_SHOWN, *conditions)
+    return {(ViewKind.REQUEST, str(request_id), family_id) for request_id, family_id in work.session.execute(query)}
 
 
 def _activity_keys(session: Session, weeks: Collection[date]) -> set[ViewKey]:

@@ -102,7 +102,7 @@ def _offers(session: Session, now: datetime) -> tuple[OfferLine, ...]:
     for opening_id, kind_id, name in session.execute(
         select(OpeningDocument.opening_id, DocumentKind.id, DocumentKind.name)
         .join(DocumentKind, DocumentKind.id == OpeningDocument.kind_id)
-        .where(OpeningDocument.opening_id.in_([opening.id for opening, *_ in found]))
+        .where(OpeningDocument.opening_id.in_([opening.id for opening, *_ in found]), DocumentKind.asked)
         .order_by(DocumentKind.position, DocumentKind.id)
     ):
         needed.setdefault(opening_id, []).append((kind_id, name))

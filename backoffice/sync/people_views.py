@@ -10,6 +10,7 @@ from sqlalchemy import select
 from backoffice.families.field_rules import FieldRules, read_field_rules
 from backoffice.families.fields import Subject
 from backoffice.families.lists import age_text, children_of, full_name, guardians_of
+from backoffice.families.newcomers import is_named_by
 from backoffice.notices.lists import notice_views
 from backoffice.office import ViewKey
 from backoffice.requests.kinds.person import NEW
@@ -34,7 +35,7 @@ from backoffice.sync.contract import (
     WaitingPerson,
 )
 from backoffice.sync.frame import NOTHING, Frame, Shown
-from models.office.families import Child, Family, Guardian, PickupPerson
+from models.office.families import Child, Family, FamilyChild, Guardian, PickupPerson
 from models.office.structure import Commune, Facility, Regie, School
 from models.vocabulary import Verdict
 
@@ -102,6 +103,7 @@ class Known:
     guardians: Mapping[int, Sequence[Guardian]]
     children: Mapping[int, Sequence[Child]]
     around: Mapping[int, Sequence[PickupPerson]]  # by child
+    households: Mapping[int, Sequence[int]]  # the same
     waiting: Mapping[FieldKey, Waiting]
     answers: Mapping[FieldKey, FieldAnswered]
     people: Mapping[int, Sequence[PersonWaiting]]
@@ -117,8 +119,12 @@ def _read(frame: Frame, ids: Sequence[int]) -> Known:
     )
     for person in session.scalars(query.order_by(PickupPerson.name, PickupPerson.id)):
         around.setdefault(person.child_id, []).append(person)
+    households: dict[int, list[int]] = {}
+    belong = select(FamilyChild.child_id, FamilyChild.family_id).where(FamilyChild.child_id.in_(child_ids))
+    for child_id, family_id in session.execute(belong):
+        households.setdefault(child_id, []).append(family_id)
     return Known(
-        frame.today, read_field_rules(session), guardians_of(session, ids), children, around,
+        frame.today, read_field_rules(session), guardians_of(session, ids), children, around, households,
         waiting_fields(session, ids), answered_fields(session, ids, frame.now - ANSWERS_SHOWN),
         waiting_people(session, ids),
     )  # fmt: skip
@@ -134,7 +140,12 @@ def _family(known: Known, family: Family) -> FamilyView:
         people=(
             *(_guardian(known, family.id, guardian) for guardian in known.guardians.get(family.id, ())),
             *(_child(known, family.id, child) for child in children),
-            *(_around(person, child, leaving) for child in children for person in known.around.get(child.id, ())),
+            *(
+                _around(person, child, leaving)
+                for child in children
+                for person in known.around.get(child.id, ())
+                if is_named_by(person, family.id, known.households[child.id])
+            ),
         ),
         waiting=tuple(
             WaitingPerson(

@@ -74,6 +74,7 @@ def _receipts(session: Session, ids: Collection[int], today: date) -> Found:
     reversed_ids = {payment.reverses_id for payment in payments if payment.reverses_id}
     numbers = select(Payment.id, Payment.receipt_number).where(Payment.id.in_(reversed_ids))
     reverses = dict(session.execute(numbers).all())
+    undone = set(session.scalars(select(Payment.reverses_id).where(Payment.reverses_id.in_(ids))))
     online = set(session.scalars(select(OnlinePayment.payment_id).where(OnlinePayment.payment_id.in_(ids))))
     settles = _settled(session, ids)
     found: Found = {}
@@ -81,7 +82,7 @@ def _receipts(session: Session, ids: Collection[int], today: date) -> Found:
         of = reverses.get(payment.reverses_id or 0)
         body = PaperView(
             kind="receipt",
-            title=f"Annulation de la quittance {of}" if of else "Quittance",
+            title=_receipt_title(of, undone=payment.id in undone),
             number=payment.receipt_number,
             day=payment.received_on,
             cents=payment.amount_cents,
@@ -92,6 +93,13 @@ def _receipts(session: Session, ids: Collection[int], today: date) -> Found:
         )
         found[payment.id] = (payment.family_id, body, f"quittance-{payment.receipt_number}")
     return found
+
+
+def _receipt_title(reverses: str | None, *, undone: bool) -> str:
+    """Name a receipt; one that is worth nothing any more says so, its paper stays as it was given."""
+    if reverses:
+        return f"Annulation de la quittance {reverses}"
+    return "Quittance annulée" if undone else "Quittance"
 
 
 def _settled(session: Session, ids: Collection[int]) -> Mapping[int, Sequence[str]]:

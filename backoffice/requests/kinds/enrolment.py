@@ -25,6 +25,7 @@ from models.office.requests import Request, RequestItem
 from models.office.structure import Activity
 from models.vocabulary import Verdict
 from resources.french import age_on, listed, short_date
+from resources.plain import plain_text
 
 WORD = "Inscription"
 UNKNOWN = "activité inconnue"
@@ -53,7 +54,7 @@ def receive(work: Work, action: Action) -> list[RequestItem]:
             verdict=verdict,
             why=why,
             limit_at=opening.closes_at if opening else None,
-            explanation=[f"Mot de la famille\u202f: «\xa0{note}\xa0»"] if (note := asked.note.strip()) else [],
+            explanation=[f"Mot de la famille\u202f: «\xa0{note}\xa0»"] if (note := plain_text(asked.note)) else [],
         )
     ]
 

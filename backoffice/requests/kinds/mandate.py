@@ -24,6 +24,7 @@ SUBJECT, FIELD = "mandate", "account"
 DOTS = "••••"
 WORD = "Prélèvement"
 UNREADABLE = "Ce compte n'a pas pu être lu. Demandez de nouveau le prélèvement."
+TWICE = "Vous l'avez déjà demandé, la régie va vous répondre. Pour changer de compte, retirez d'abord cette demande."
 NO_DEBITS = "Cette régie ne prélève pas."
 SIGN = "imprimez le mandat depuis «\xa0Mes factures\xa0», signez-le et rendez-le à la régie"
 
@@ -36,6 +37,8 @@ def receive(work: Work, action: Action) -> list[RequestItem]:
     account, why = _opened(work, asked)
     if regie is None or not regie.ics:
         why = NO_DEBITS
+    elif not why and _waits(work.session, action.family_id, asked.regie_id):
+        why = TWICE
     holder = " ".join(asked.holder.split())
     ending = account["iban"][-4:] if account else ""
     return [
@@ -99,6 +102,13 @@ def title(lines: Sequence[Line]) -> str:
 def ending_of(item: RequestItem) -> str:
     """Give the last figures of the account."""
     return (item.wished or "").partition("\n")[0]
+
+
+def _waits(session: Session, family_id: int, regie_id: int) -> bool:
+    """Tell whether this household has asked the same régie, and has no answer."""
+    asked = select(RequestItem.id).join(Request, Request.id == RequestItem.request_id)
+    mine = (Request.family_id == family_id, RequestItem.subject == SUBJECT, RequestItem.subject_id == regie_id)
+    return session.scalar(asked.where(*mine, RequestItem.verdict == Verdict.WAITING).limit(1)) is not None
 
 
 def _opened(work: Work, asked: MandateAsked) -> tuple[dict[str, str] | None, str]:

@@ -20,6 +20,7 @@ from backoffice.families.newcomers import (
     add_child,
     asked_of,
     is_barred,
+    is_named_by,
     namesake,
     person_named,
     put_person,
@@ -118,7 +119,7 @@ def apply(
     if kind == "child":
         _join(work, request, values, terms)
     else:
-        put_person(work, first.subject_id, {"phone": "", **values}, may_collect=kind == "pickup")
+        put_person(work, request.family_id, first.subject_id, {"phone": "", **values}, may_collect=kind == "pickup")
 
 
 def show(work: Work, request: Request, items: Sequence[RequestItem]) -> None:
@@ -156,7 +157,10 @@ def _removal(work: Work, action: Action, asked: PersonRemoved) -> RequestItem:
     found = work.session.execute(mine.where(PickupPerson.id == asked.person_id)).first()
     item = RequestItem(subject=PICKUP, subject_id=asked.person_id, field=REMOVED, explanation=[])
     item.verdict, item.why = Verdict.REFUSED, NOT_YOURS
-    if found is not None and not is_barred(found[0]):  # who must not come is no matter of the portal's
+    households = families_of(work.session, found[1].id) if found else []
+    if found is None or is_barred(found[0]):  # who must not come is no matter of the portal's
+        return item
+    if is_named_by(found[0], action.family_id, households):
         person, child = found
         item.then = f"{person.name}, {person.relation} {words.of_name(child.first_name)}"
         again = _waits(work.session, action.family_id, PICKUP, person.id)
@@ -247,7 +251,7 @@ def _blocked(session: Session, request: Request, lines: Sequence[Line]) -> str |
         return f"{known.first_name} {known.last_name}{born} est déjà dans ce foyer." if known else None
     if request.family_id not in families_of(session, first.subject_id):
         return "Cet enfant n'est plus de ce foyer."
-    person = person_named(session, first.subject_id, values.get("name", ""))
+    person = person_named(session, request.family_id, first.subject_id, values.get("name", ""))
     if person is None:
         return None
     if is_barred(person):

@@ -16,7 +16,7 @@ from backoffice.permissions import SYSTEM
 from backoffice.requests.file import request_file
 from backoffice.sync.contract import CellState, ViewKind
 from models.office.bookings import Booking, Enrolment
-from models.office.families import Family
+from models.office.families import Family, Guardian
 from models.office.house import AuditEntry, PublishedView
 from models.office.structure import AgeGroup, RulebookVersion
 from models.vocabulary import BookingState, RequestStatus, Verdict, WaitingState
@@ -51,10 +51,13 @@ def test_who_finds_no_place_is_listed_in_the_order_of_receipt(office: Office) ->
     lines = [canteen.asks(home) for home in canteen.homes]
     assert canteen.stand() == ["booked", "listed 1", "listed 2"]
     assert [line.verdict for line in lines] == [Verdict.ACCEPTED, Verdict.LISTED, Verdict.LISTED]
-    assert lines[2].why == "Complet\u202f: 1 place prise sur 1. Sur la liste d'attente, au rang 2."
+    assert lines[2].why == "Complet\u202f: 1 place prise sur 1. Sur la liste d'attente, au rang 2 lors de la demande."
     assert office.read(request_file, lines[2].request_id).row.status is RequestStatus.LISTED
     again = canteen.asks(canteen.homes[2], seen="listed")
-    assert (again.verdict, again.why) == (Verdict.LISTED, "Déjà demandé. Sur la liste d'attente, au rang 2.")
+    assert (again.verdict, again.why) == (
+        Verdict.LISTED,
+        "Déjà demandé. Sur la liste d'attente, au rang 2 lors de la demande.",
+    )
     assert len(canteen.entries()) == 2
 
 
@@ -263,7 +266,9 @@ def test_where_the_regie_validates_each_booking_she_proposes_each_place(office: 
     office.write(change_bookings, AGENT, canteen.homes[0].child_id, free)
     assert canteen.stand() == ["free", "listed 1", "listed 2"]
     line = canteen.asks(canteen.homes[0])
-    assert line.why == "D'autres enfants attendent déjà une place. Sur la liste d'attente, au rang 3."
+    assert (
+        line.why == "D'autres enfants attendent déjà une place. Sur la liste d'attente, au rang 3 lors de la demande."
+    )
     canteen.gives_up(canteen.homes[0], seen="listed")
     queue = office.read(waiting_queue, canteen.town.meal_id, NEXT_MONDAY)
     assert (queue.free, [row.rank for row in queue.rows]) == (1, [1, 2])
@@ -320,6 +325,45 @@ def test_a_listed_child_has_no_booking_that_an_invoice_could_see(office: Office)
     canteen.gives_up(canteen.homes[0])
     rows = office.read(lambda session: session.execute(select(Booking.child_id, Booking.state)).all())
     assert [tuple(row) for row in rows] == [(canteen.homes[0].child_id, BookingState.CANCELLED)]
+
+
+def test_who_was_listed_at_a_dearer_price_keeps_it(office: Office) -> None:
+    canteen = Canteen(office)
+    canteen.asks(canteen.homes[0])
+    dearer = 'operations = ["réserver"]\nretard = { effet = "majorer", pourcent = 10 }\n'
+    to_cancel = '[[delai]]\ncode = "a"\ntitre = "A"\nactivites = ["CANTINE"]\noperations = ["annuler"]\n'
+    to_cancel += 'limite = { nombre = 2, unite = "ouvré", heure = 10:00:00 }\nretard = "refuser"\n'
+    rules = RULEBOOK.replace('retard = "refuser"\n', f"{dearer}{to_cancel}", 1)
+    office.write(lambda work: work.session.execute(update(RulebookVersion).values(source=rules)), AGENT)
+    office.clock.set(LIMIT + timedelta(hours=1))
+    assert canteen.asks(canteen.homes[1]).verdict is Verdict.LISTED
+    assert canteen.asks(canteen.homes[2], at=LIMIT - timedelta(hours=2)).verdict is Verdict.LISTED
+    office.write(lambda work: work.session.execute(update(AgeGroup).values(capacity=3)), AGENT)
+    office.write(serve_lists, SYSTEM)
+    assert canteen.stand() == ["booked", "offered", "offered"], "too late to give a place back: none is forced"
+    for home in canteen.homes[1:]:
+        canteen.asks(home, seen="offered")
+    query = select(Booking.child_id, Booking.late).order_by(Booking.id)
+    late = dict(office.read(lambda session: session.execute(query).all()))
+    assert [bool(late[home.child_id]) for home in canteen.homes] == [False, True, False]
+
+
+def test_another_guardian_is_told_when_who_asked_has_no_address(office: Office) -> None:
+    canteen = a_full_canteen(office)
+    home = canteen.homes[1]
+
+    def move(work: Work) -> None:
+        who = work.session.get_one(Guardian, home.guardian_id)
+        other = Guardian(
+            family_id=home.family_id, position=2, is_payer=False, last_name="N01", first_name="Dominique",
+            email="dominique.n01@exemple.fr", street="", postal_code="", city="",
+        )  # fmt: skip
+        who.email = None
+        work.session.add(other)
+
+    office.write(move, AGENT)
+    canteen.gives_up(canteen.homes[0])
+    assert canteen.mails() == ["place dominique.n01"]
 
 
 def test_another_day_of_the_same_family_is_not_touched(office: Office) -> None:

@@ -27,7 +27,7 @@ from backoffice.payments.record import record_payment
 from backoffice.permissions import Agent
 from models.office.billing import NumberSeries
 from models.office.debits import DebitRun, Mandate
-from models.office.house import AuditEntry
+from models.office.house import AuditEntry, PublishedView
 from models.office.structure import Regie
 from models.vocabulary import (
     DebitSequence,
@@ -170,6 +170,12 @@ def test_a_one_off_mandate_serves_once(office: Office, town: Town) -> None:
     assert the_mandate(office, mandate).state is MandateState.REVOKED
 
 
+def wanted(office: Office, invoice_id: int) -> int:
+    key = ("invoice", str(invoice_id))
+    query = select(PublishedView.wanted).where(PublishedView.kind == key[0], PublishedView.key == key[1])
+    return office.read(lambda session: session.scalars(query).one())
+
+
 def test_a_first_debit_that_was_rejected_is_a_first_again(office: Office, town: Town) -> None:
     invoice = an_announced_invoice(office, town, a_mandate(office, town))
     presented(office, town, invoice)
@@ -178,7 +184,9 @@ def test_a_first_debit_that_was_rejected_is_a_first_again(office: Office, town: 
     (row,) = found(office, town)
     assert (row.is_ready, row.again, row.sequence) == (True, True, DebitSequence.FIRST)
     assert "Déjà rejetée une fois" in row.sentence
+    marked = wanted(office, invoice)
     presented(office, town, invoice, debit_on=date(2026, 12, 4))
+    assert wanted(office, invoice) == marked + 1, "families no longer see it as to be paid"
     assert [debit.end_to_end for debit in the_debits(office)] == ["CANTINE-2026-000001", "CANTINE-2026-000001-2"]
 
 

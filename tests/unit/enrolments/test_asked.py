@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from backoffice.documents.expire import expire_documents
+from backoffice.documents.kinds import retire_kind
 from backoffice.enrolments.asked import say_what_lacks
 from backoffice.enrolments.enrol import SeatRefused
 from backoffice.enrolments.openings import close_opening
@@ -16,7 +17,9 @@ from backoffice.requests.accept import accept
 from backoffice.requests.receive import receive
 from backoffice.requests.refuse import refuse
 from backoffice.requests.withdraw import withdraw
-from backoffice.sync.contract import EnrolmentAsked, Withdrawn
+from backoffice.sync.contract import SHARED, EnrolmentAsked, ViewKind, Withdrawn
+from backoffice.sync.frame import Frame
+from backoffice.sync.views import build_views
 from models.office.families import Family
 from models.office.house import AuditEntry, Mail
 from models.office.requests import RequestItem
@@ -48,6 +51,21 @@ def test_what_is_asked_in_time_waits_for_the_regie_and_enrols_once_accepted(offi
     )  # fmt: skip
     mail = office.read(lambda session: session.scalars(select(Mail)).one())
     assert mail.cause == f"request:{request}"
+
+
+def test_a_document_that_is_asked_no_more_lacks_nobody(small_office):
+    place = wednesdays(small_office)
+    row = opened(small_office, place, documents=frozenset({place.insurance_id}))
+    request = asks(small_office, place.home, row.id)
+    assert "Il manque" in answer(small_office, request).items[0].why
+    small_office.write(retire_kind, AGENT, place.insurance_id)
+    assert "Aucun document ne manque." in answer(small_office, request).items[0].why
+    offers = (ViewKind.OFFERS, "", SHARED)
+    now, today = small_office.now(), small_office.today()
+    built = small_office.read(lambda session: build_views(Frame(session, now, today), [offers]))
+    assert "documents" not in built[offers].body["lines"][0]
+    small_office.write(accept, AGENT, request)
+    assert enrolments(small_office, place.home.child_id, place.activity_id)
 
 
 def test_the_agent_chooses_the_group_and_the_dates(small_office):

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from backoffice.enrolments.enrol import BookingsRemain, Seat, SeatRefused, end_enrolment, enrol
 from backoffice.errors import RefusedByRule, StaleRecord
@@ -16,7 +16,7 @@ from models.office.house import PublishedView
 from models.office.structure import Activity, AgeGroup
 from models.vocabulary import AttendanceState, BookingState, WaitingState
 from tests.enrolments import DAY, ENDS, STARTS, Wednesdays, enrolments, wednesdays
-from tests.factories import AGENT, NEXT_MONDAY, NOW, THURSDAY, TODAY, Household, another_family, booked
+from tests.factories import AGENT, NEXT_MONDAY, NOW, THURSDAY, TODAY, Household, another_child, another_family, booked
 
 dates = st.dates(date(2026, 9, 1), date(2027, 7, 3))
 
@@ -55,6 +55,21 @@ def test_a_child_is_enrolled_once_at_a_time_and_its_weeks_are_shown(office):
     with pytest.raises(SeatRefused, match="a déjà une inscription"):
         office.write(enrol, AGENT, seat(place, starts=ENDS, ends=ENDS + DAY))
     office.write(enrol, AGENT, seat(place, starts=ENDS + DAY, ends=ENDS + 2 * DAY))
+
+
+def test_the_weeks_of_its_brothers_and_sisters_are_shown_anew_for_its_rank_counts(small_office):
+    place = wednesdays(small_office)
+    sibling = another_child(small_office, place.town, place.home.family_id)
+    week = f"{sibling}:2026-W48"
+    made = small_office.write(enrol, AGENT, seat(place, starts=TODAY))
+    assert week in shown(small_office, "week")
+    small_office.write(_forget_views, AGENT)
+    small_office.write(end_enrolment, AGENT, made.enrolment_id, TODAY + DAY)
+    assert week in shown(small_office, "week")
+
+
+def _forget_views(work) -> None:
+    work.session.execute(delete(PublishedView))
 
 
 def test_two_desks_enrol_a_child_once(office):

@@ -50,6 +50,7 @@ VALUES: dict[str, dict[str, object]] = {
     },
     "offer": {**PLACE, "until": "mercredi 25 novembre à 9\xa0h"},
     "place": {**PLACE, "until": ""},
+    "message": {"first_name": "Camille", "link": "https://portail.example/contact"},
 }  # fmt: skip
 
 

@@ -53,6 +53,17 @@ def test_a_message_is_kept_once_and_waits_to_be_read(office: Office, home: House
     assert office.read(unread_threads) == 1
 
 
+def test_what_comes_in_while_an_agent_reads_or_answers_stays_to_be_read(office: Office, home: Household):
+    writes(office, home)
+    shown = office.read(thread, home.family_id).messages[-1].id
+    writes(office, home, "Et vendredi aussi.")
+    assert office.write(mark_read, AGENT, home.family_id, shown=shown) == 1
+    assert office.read(unread_threads) == 1
+    office.write(reply, AGENT, home.family_id, "C'est noté pour jeudi.", shown=shown)
+    file = office.read(thread, home.family_id)
+    assert [message.text for message in file.messages if message.unread] == ["Et vendredi aussi."]
+
+
 def test_nobody_writes_in_another_household_s_thread(office: Office, home: Household):
     forged = an_action(home, MessageSent(text="Bonjour"), at=NOW).model_copy(update={"family_id": 99})
     assert office.write(receive, SYSTEM, forged).outcome.startswith("refusée")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from backoffice.attendance.roll_call import roll_call
 from backoffice.errors import RefusedByRule
+from backoffice.families.belong import attach_child
 from backoffice.families.field_rules import portal_files, save_portal_files
 from backoffice.families.file import ChildRow, family_file
 from backoffice.families.newcomers import twins_of
@@ -22,7 +23,7 @@ from backoffice.requests.refuse import refuse
 from backoffice.sync.contract import FieldWish, Newcomer, Payload, PersonAdded, PersonRemoved, ViewKind, Withdrawn
 from backoffice.sync.frame import Frame
 from backoffice.sync.views import build_views
-from models.office.families import Child, PickupPerson
+from models.office.families import Child, Family, PickupPerson
 from models.office.house import AuditEntry, Mail
 from models.vocabulary import RequestStatus, Verdict
 from tests.factories import AGENT, NEXT_MONDAY, NOW, TODAY, Household, Town, a_commune, another_family, booked
@@ -201,6 +202,39 @@ def test_one_household_touches_nobody_of_another(office: Office, town: Town) -> 
         assert file.row.status is RequestStatus.REFUSED
         assert "pas de votre foyer" in file.items[0].why
         assert "Léa" not in str(file)
+
+
+def test_separated_parents_see_and_touch_only_those_whom_they_named(office: Office, town: Town) -> None:
+    father = another_family(office, town, "Durand")
+    around(office, town.home, name="Paul Roux", phone="03 29 00 00 01")  # named when the child had one household
+    number = office.read(lambda session: session.get_one(Family, father.family_id).number)
+    office.write(attach_child, AGENT, town.home.child_id, number)
+    for home, phone in ((town.home, "0329000008"), (father, "0329000009")):
+        wished = add("contact", town.home.child_id, **JEANNE | {"phone": phone})
+        office.write(accept, AGENT, asks(office, home, wished))
+    hers, his = str(published(office, town.home)), str(published(office, father))
+    assert ("Paul Roux" in hers, "Paul Roux" in his) == (True, False)
+    assert ("03 29 00 00 08" in hers, "03 29 00 00 09" in hers) == (True, False)
+    assert ("03 29 00 00 08" in his, "03 29 00 00 09" in his) == (False, True)
+    [paul, mine] = [
+        one["id"] for one in published(office, town.home)["people"] if one["kind"] in {"contact", "pickup"}
+    ][::-1]
+    for person_id in (paul, mine):
+        file = asked(office, asks(office, father, PersonRemoved(person_id=person_id)))
+        assert (file.row.status, "Roux" in str(file)) == (RequestStatus.REFUSED, False)
+        assert (
+            asked(office, asks(office, town.home, PersonRemoved(person_id=person_id))).row.status
+            is RequestStatus.WAITING
+        )
+
+
+def test_a_barred_person_is_barred_for_both_households(office: Office, town: Town) -> None:
+    father = another_family(office, town, "Durand")
+    around(office, town.home, allowed=False)
+    number = office.read(lambda session: session.get_one(Family, father.family_id).number)
+    office.write(attach_child, AGENT, town.home.child_id, number)
+    with pytest.raises(RefusedByRule, match="ne doivent pas venir chercher"):
+        office.write(accept, AGENT, asks(office, father, add("pickup", town.home.child_id, **JEANNE)))
 
 
 def test_what_already_waits_is_not_asked_twice(office: Office, town: Town) -> None:

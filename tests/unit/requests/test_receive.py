@@ -186,9 +186,11 @@ def test_a_field_that_an_agent_changed_meanwhile_waits_for_her(office: Office) -
 
 def test_what_is_not_a_value_or_not_theirs_to_change_is_refused(office: Office) -> None:
     town = a_commune(office)
-    wishes = new_fields(town.home, mobile=("", "12"), last_name=("Martin", "Dupont"), is_payer=("", "non"))
+    wishes = new_fields(
+        town.home, mobile=("", "12"), work_phone=("", "06١٢٣٤٥٦٧٨"), last_name=("Martin", "Dupont"), is_payer=("", "non")
+    )  # fmt: skip
     action, _ = arrives(office, town.home, wishes)
-    assert [item.verdict for item in file_of(office, action).items] == [Verdict.REFUSED] * 3
+    assert [item.verdict for item in file_of(office, action).items] == [Verdict.REFUSED] * 4
     assert guardian(office, town.home).last_name == "Martin"
 
 

@@ -172,9 +172,8 @@ def test_the_structure_names_its_regies_and_no_secret(owed: Owed) -> None:
     built = office.read(lambda session: build_views(Frame(session, office.now(), office.today()), [key]))
     body = built[key].body
     assert body is not None
-    assert body["regies"] == [
-        {"id": owed.town.regie_id, "name": "Régie des services à l'enfance", "payfip_client": "881140"}
-    ]
+    name = "Régie des services à l'enfance"
+    assert body["regies"] == [{"id": owed.town.regie_id, "name": name, "payfip_client": "881140", "debits": True}]
 
 
 def test_a_mandate_stopped_or_resumed_is_shown_again(owed: Owed) -> None:

@@ -9,12 +9,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from backoffice.billing.credit import credit
 from backoffice.certificates.make import make_certificates
 from backoffice.debits.mandates import MandateEntry, enter_mandate, revoke_mandate, sign_mandate
 from backoffice.errors import NotAllowed, RefusedByRule
 from backoffice.office import Office
 from backoffice.payments.receipts import receipt_pdf
 from backoffice.payments.reverse import reverse
+from backoffice.payments.use_credit import use_credit
 from backoffice.portal.sealed import seal
 from backoffice.regie.edit import edit_regie
 from backoffice.regie.lists import regie_settings
@@ -82,7 +84,22 @@ def test_a_receipt_is_published_with_the_bytes_that_the_desk_gives(
     office.write(reverse, AGENT, paid.payment_id, reason="Chèque sans provision")
     turn(office, portal)
     titles = [shown(portal, town, f"receipt:{number}")["title"] for number in (paid.payment_id, paid.payment_id + 1)]
-    assert titles == ["Quittance", f"Annulation de la quittance {paid.receipt_number}"]
+    assert titles == ["Quittance annulée", f"Annulation de la quittance {paid.receipt_number}"]
+
+
+def test_a_receipt_names_what_it_settles_now(office: Office, town: Town, owed: Owed, portal: Letterbox) -> None:
+    paid = owed.pay(4150)
+    turn(office, portal)
+    key = f"receipt:{paid.payment_id}"
+    before = file_of(portal, key, town.home.family_id)
+    assert shown(portal, town, key)["invoices"] == [owed.canteen.number]
+    office.write(credit, AGENT, owed.canteen.id, reason="Erreur", seen_cents=4150)
+    turn(office, portal)
+    assert "invoices" not in shown(portal, town, key)  # the family's credit, until another invoice needs it
+    office.write(use_credit, AGENT, town.regie_id, town.home.family_id)
+    turn(office, portal)
+    assert shown(portal, town, key)["invoices"] == [owed.care.number]
+    assert file_of(portal, key, town.home.family_id) == before
 
 
 def test_many_receipts_are_drawn_a_few_at_a_time_and_all_leave(
@@ -158,6 +175,17 @@ def ask(office: Office, town: Town, portal: Letterbox, **changes: object) -> str
     action = portal.send(town.home, MandateAsked(regie_id=town.regie_id, sealed=sealed, holder="Camille Martin"))
     take(office, portal)
     return action
+
+
+def test_a_debit_asked_twice_waits_once(office: Office, town: Town, portal: Letterbox) -> None:
+    first, second = ask(office, town, portal), ask(office, town, portal)
+    statuses = [portal.body(ViewKind.REQUEST, one, town.home.family_id)["status"] for one in (first, second)]
+    assert statuses == ["waiting", "refused"]
+    assert len(portal.body(ViewKind.MANDATES, "", town.home.family_id)["lines"]) == 1
+    portal.send(town.home, Withdrawn(request_id=UUID(first)))
+    take(office, portal)
+    third = portal.body(ViewKind.REQUEST, ask(office, town, portal), town.home.family_id)
+    assert third["status"] == "waiting"
 
 
 def take(office: Office, portal: Letterbox) -> None:

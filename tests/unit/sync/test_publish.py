@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from backoffice.bookings.change import CellChange, change_bookings
 from backoffice.families.edit import edit_person
@@ -235,6 +235,30 @@ def test_a_new_portal_is_given_everything_again(office: Office, portal: Letterbo
     turn(office, other)
     assert other.body(ViewKind.STRUCTURE, "", 0)
     other.close()
+
+
+def test_an_office_that_published_before_there_were_offers_shows_everything_once(
+    office: Office, portal: Letterbox
+) -> None:
+    town = a_commune(office)
+    turn(office, portal)
+    before = office.write(_as_migration_0011_left_it, AGENT)
+    assert turn(office, portal).published > len(before)
+    assert portal.body(ViewKind.OFFERS, "", 0) is not None
+    assert portal.body(ViewKind.STRUCTURE, "", 0)["upload_key"] == office.sealer.public_key
+    assert portal.body(ViewKind.ENROLMENTS, "", town.home.family_id)["children"]
+    rows = office.read(lambda session: session.scalars(select(PublishedView)).all())
+    after = {(row.kind, row.key, row.family_id): row.wanted for row in rows}
+    assert all(after[key] == wanted + 1 for key, wanted in before.items()), "a portal takes later versions only"
+    assert turn(office, portal).published == 0
+
+
+def _as_migration_0011_left_it(work) -> dict[tuple[str, str, int], int]:
+    """Forget the kinds of views that came since; the others were published with fewer fields."""
+    newer = (ViewKind.OFFERS, ViewKind.PUBLICATION, ViewKind.PAPER, ViewKind.MANDATES, ViewKind.THREAD)
+    work.session.execute(delete(PublishedView).where(PublishedView.kind.in_(newer)))
+    work.session.execute(update(PublishedView).values(digest="0" * 64))
+    return {(row.kind, row.key, row.family_id): row.wanted for row in work.session.scalars(select(PublishedView))}
 
 
 def test_a_view_that_the_portal_refuses_does_not_hold_the_others(office: Office, portal: Letterbox) -> None:

@@ -51,6 +51,9 @@ def test_a_family_reads_its_rank_then_the_place_that_it_is_offered(office: Offic
     assert moved is not None
     assert (offered["state"], offered["until"]) == ("offered", "2026-11-25T08:00:00Z")
     assert (moved["state"], moved["rank"]) == ("listed", 1)
+    listed = portal.body(ViewKind.REQUEST, asked[2], canteen.homes[2].family_id)
+    assert listed is not None
+    assert listed["lines"][0]["rank"] == 1, "its answer says so too"
     answer = portal.body(ViewKind.REQUEST, asked[1], canteen.homes[1].family_id)
     assert answer is not None
     assert "à accepter avant le mercredi 25 novembre à 9" in answer["lines"][0]["why"]

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QProgressBar, QVBoxLayout, QWidget
 
 from backoffice.errors import RefusedByRule, Unavailable
 from ui.common.errors import trouble_of
 from ui.common.icons import icon, pixmap
+from ui.common.label import PlainLabel
 from ui.common.parts import button, heading, primary_button, row_of
 from ui.common.tasks import Tasks
 from ui.shell.application import leave_when_asked, make_application, run
@@ -45,9 +46,9 @@ class Opening(QWidget):
         self.opened: Opened | None = None
         self.setWindowTitle("Marelle")
         self.setWindowIcon(icon("logo", "accent_ink"))
-        mark = QLabel()
+        mark = PlainLabel()
         mark.setPixmap(pixmap("logo", theme().colour("accent_ink"), em(4), self.devicePixelRatioF()))
-        self._told = QLabel()
+        self._told = PlainLabel()
         self._told.setWordWrap(True)
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
@@ -55,7 +56,7 @@ class Opening(QWidget):
         self._bar.setAccessibleName("Ouverture en cours")
         self.retry = primary_button("Réessayer", self._try)
         self.leave = button("Quitter", self.close)
-        self._buttons = row_of(QLabel(), self.leave, self.retry, stretch_after=0)
+        self._buttons = row_of(PlainLabel(), self.leave, self.retry, stretch_after=0)
         column = QVBoxLayout(self)
         column.setContentsMargins(em(2), em(2), em(2), em(1.5))
         column.setSpacing(em(0.8))

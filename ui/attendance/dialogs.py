@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from backoffice.attendance.lists import DayRow
 from resources.french import NARROW, plural, search_key
 from ui.attendance.sheet import Conflict, Key, Sheet
 from ui.common.dialogs import FormDialog
 from ui.common.forms import note_field
+from ui.common.label import PlainLabel
 from ui.common.listing import TableView
 from ui.common.parts import button, heading, hint
 from ui.common.pickers import SearchField
@@ -117,7 +118,7 @@ class UnsavedDialog(QDialog):
         self.stay = button("&Continuer la saisie", self.reject)
         self.save.setDefault(True)
         cells = plural(unsaved, "case remplie n'est pas enregistrée", "cases remplies ne sont pas enregistrées")
-        told = QLabel(f"{cells}. Que faut-il en faire{NARROW}?")
+        told = PlainLabel(f"{cells}. Que faut-il en faire{NARROW}?")
         told.setWordWrap(True)
         _lay_out(self, "Pointages non enregistrés", told, buttons=(self.stay, self.drop, self.save))
         self.setMinimumWidth(em(30))
@@ -136,7 +137,7 @@ class ConflictDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Deux saisies pour les mêmes cases")
         self.setModal(True)
-        told = QLabel(sentence)
+        told = PlainLabel(sentence)
         told.setWordWrap(True)
         self.table = TableView(CONFLICTS, name="Cases en conflit", empty="", key=attrgetter("key"))
         self.table.show_rows(conflicts)

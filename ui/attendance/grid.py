@@ -22,6 +22,7 @@ from ui.attendance.reasons import ReasonMenu
 from ui.attendance.sheet import Key
 from ui.attendance.table import COLUMNS_A_UNIT, LETTERS, SHORT_WORDS, SPOT, STATES, Part, SheetTable, Spot
 from ui.common.grid import ENTER, GridView, Index, Mark, draw_mark, small_icon, tell_at
+from ui.common.label import plain_tip
 from ui.common.parts import repolish
 from ui.shell.theme import State, em, theme
 
@@ -226,7 +227,7 @@ class HourEditor(QLineEdit):
         if bool(self.property("faulty")) != bool(sentence):
             self.setProperty("faulty", bool(sentence))
             repolish(self)
-        self.setToolTip(sentence)
+        self.setToolTip(plain_tip(sentence))
         self.setAccessibleDescription(sentence)
 
 

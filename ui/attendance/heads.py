@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from resources.french import NARROW, plural
 from ui.attendance.sheet import Heads
+from ui.common.label import PlainLabel
 from ui.common.parts import Card, StatePill, heading
 from ui.shell.theme import State, em
 
@@ -17,7 +18,7 @@ class UnitHeads(Card):
         super().__init__()
         self.column.setContentsMargins(em(0.8), em(0.4), em(0.8), em(0.45))
         self.column.setSpacing(em(0.1))
-        self._title, self._told, self._left = heading("", 3), QLabel(), StatePill()
+        self._title, self._told, self._left = heading("", 3), PlainLabel(), StatePill()
         self._told.setWordWrap(True)
         row = QHBoxLayout()
         row.addWidget(self._title, 1)

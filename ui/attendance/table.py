@@ -12,6 +12,7 @@ from resources.french import NARROW, clock_text, listed, plural
 from ui.attendance.hours import hour_text, read_hour
 from ui.attendance.sheet import Key, Seen, Sheet
 from ui.common.grid import HEAD, Head, Index, Label
+from ui.common.label import plain_tip
 from ui.common.table import NOWHERE
 from ui.shell.theme import State
 
@@ -119,7 +120,7 @@ class SheetTable(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{self.sheet.words(key)} — {part.value}"
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tip(key)
+                return plain_tip(self._tip(key))
             case _ if role == SPOT:
                 return self._spot(key, part)
         return None
@@ -162,7 +163,8 @@ class SheetTable(QAbstractTableModel):
             return row.name
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
             told = [row.name, plural(row.age, "an"), row.class_name, row.group, *(said for _, said in cautions(row))]
-            return "\n".join(part for part in told if part)
+            words = "\n".join(part for part in told if part)
+            return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         return None
 
     def _spot(self, key: Key, part: Part) -> Spot:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTreeWidgetItem, QWidget
 
 from backoffice.billing.credit_lists import CreditNoteRow
 from backoffice.billing.lists import InvoiceFile, InvoiceRow, LineRow
@@ -13,6 +13,7 @@ from models.vocabulary import InvoiceKind, InvoiceStatus
 from resources.french import NARROW, euros, short_date
 from ui.billing.lines_tree import LINE, RIGHT, LinesTree, explanation, note_words, payment_words
 from ui.billing.table import SHORT_WORDS, can_credit, status_state, status_words
+from ui.common.label import PlainLabel
 from ui.common.parts import Card, StatePill, button, heading, hint, icon_button, line, primary_button, scrolling
 from ui.shell.theme import em
 
@@ -41,7 +42,7 @@ class InvoiceDetail(Card):
         self.tree = LinesTree()
         self.tree.currentItemChanged.connect(lambda item, _: self._explain(item))
         self.tree.itemActivated.connect(lambda *_: self._open_note())
-        self.how, self.totals = hint(NO_LINE), QLabel()
+        self.how, self.totals = hint(NO_LINE), PlainLabel()
         self.how.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.totals.setAlignment(RIGHT)
         self.totals.setWordWrap(True)

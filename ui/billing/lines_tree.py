@@ -20,6 +20,7 @@ from backoffice.payments.means import MEANS_WORDS
 from models.vocabulary import Section
 from resources.french import NARROW, amount, euros, listed, short_date
 from ui.common.grid import Index
+from ui.common.label import plain_tip
 from ui.shell.theme import em
 
 SECTIONS = {Section.CARE: "Accueil", Section.MEALS: "Repas", Section.PENALTY: "Pénalités"}
@@ -159,6 +160,6 @@ def _note_item(note: CreditNoteRow) -> QTreeWidgetItem:
 def _item(label: str, cents: int, found: object, tip: str) -> QTreeWidgetItem:
     item = QTreeWidgetItem([label, amount(cents)])
     item.setData(0, LINE, found)
-    item.setToolTip(0, f"{label}\n{tip}")
+    item.setToolTip(0, plain_tip(f"{label}\n{tip}"))
     item.setTextAlignment(1, RIGHT)
     return item

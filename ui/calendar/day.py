@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from backoffice.calendar.entries import KIND_WORDS, Entry
 from backoffice.calendar.lists import DayPage
 from resources.french import capital, long_date
 from ui.calendar.table import LOOKS
 from ui.calendar.year import Legend
+from ui.common.label import PlainLabel
 from ui.common.parts import Card, StatePill, button, heading, hint, line, scrolling
 from ui.shell.theme import State, em
 
@@ -88,7 +89,7 @@ def _lines(lines: list[tuple[str, str]]) -> QGridLayout:
     grid.setVerticalSpacing(em(0.2))
     for at, (name, words) in enumerate(lines):
         for column, text in enumerate((name, words)):
-            label = QLabel(text) if column == 0 else hint(text)
+            label = PlainLabel(text) if column == 0 else hint(text)
             label.setWordWrap(True)
             grid.addWidget(label, at, column, Qt.AlignmentFlag.AlignTop)
     for column in range(2):

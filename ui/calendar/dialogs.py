@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from backoffice.calendar.edit import ZONES
 from backoffice.calendar.entries import KIND_WORDS, OF_PLACES, OF_SCHOOLS, Entry, EntryKind, span_words
@@ -10,6 +10,7 @@ from backoffice.calendar.lists import EVERY_PLACE, EVERY_SCHOOL, EVERYONE, Rerea
 from backoffice.rulebook.file.words import Weekday
 from ui.common.dialogs import Confirmation, FormDialog
 from ui.common.forms import choice_field, date_field, date_in, text_field
+from ui.common.label import PlainLabel
 from ui.common.parts import hint
 
 Check = Callable[[Entry, Entry | None], tuple[str, str] | None]
@@ -102,7 +103,7 @@ class WeekDialog(FormDialog):
 
     def __init__(self, school: SchoolRow, parent: QWidget | None = None) -> None:
         super().__init__("Semaine de classe", "Enregistrer", parent=parent, columns=3)
-        self.body.insertWidget(0, QLabel(school.name))
+        self.body.insertWidget(0, PlainLabel(school.name))
         self.school = school
         self.days: dict[int, QCheckBox] = {}
         for rank, weekday in enumerate(list(Weekday)[:6]):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from backoffice.calendar.edit import RefusedEntry
 from backoffice.calendar.entries import Entry
@@ -19,6 +19,7 @@ from ui.calendar.tabs import LinesPage, PlacesPage, QuarrelsPage
 from ui.calendar.year import YearView
 from ui.common.asking import AskingScreen
 from ui.common.changes import Changes
+from ui.common.label import PlainLabel
 from ui.common.parts import button, heading, hint, icon_button, primary_button, row_of
 from ui.common.presenter import BoundLanes
 from ui.common.tasks import Tasks
@@ -60,7 +61,7 @@ class Notices(QWidget):
         banner.setProperty("state", State.LATE.value)
         row = QHBoxLayout(banner)
         row.setContentsMargins(em(0.7), em(0.35), em(0.5), em(0.35))
-        told = QLabel(warning.sentence)
+        told = PlainLabel(warning.sentence)
         told.setWordWrap(True)
         row.addWidget(told, 1)
         if warning.may_complete:

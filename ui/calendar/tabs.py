@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from operator import attrgetter
 
-from PySide6.QtWidgets import QLabel
-
 from backoffice.calendar.entries import KIND_WORDS, Entry, EntryKind
 from backoffice.calendar.lists import EntryRow, OpeningRow, SchoolRow, YearPage
 from backoffice.calendar.rules import Disagreement
 from resources.french import plural
 from ui.calendar.table import DISAGREEMENT_COLUMNS, ENTRY_COLUMNS, EVERYTHING, OPENING_COLUMNS, SCHOOL_COLUMNS
 from ui.common.choices import ChoiceBox
+from ui.common.label import PlainLabel
 from ui.common.listing import TableView
 from ui.common.parts import Page, button, heading, hint, row_of
 
@@ -77,7 +76,7 @@ class PlacesPage(Page):
     def __init__(self, week: Callable[[SchoolRow], None], zone: Callable[[], None]) -> None:
         super().__init__()
         self._may_edit = False
-        self.zone = QLabel()
+        self.zone = PlainLabel()
         self.zone_button = button("Changer de &zone…", zone, icon="edit")
         self.schools: TableView[SchoolRow] = TableView(
             SCHOOL_COLUMNS, name="Semaines des écoles", empty="Aucune école.", saved_as="calendar-schools"

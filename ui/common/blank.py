@@ -1,9 +1,10 @@
 """What a panel shows while nothing is chosen: a quiet picture and a sentence."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.common.icons import pixmap
+from ui.common.label import PlainLabel
 from ui.common.parts import hint
 from ui.shell.theme import em, theme
 
@@ -13,7 +14,7 @@ class Blank(QWidget):
 
     def __init__(self, icon: str) -> None:
         super().__init__()
-        self._icon, self._picture, self._sentence = icon, QLabel(), hint()
+        self._icon, self._picture, self._sentence = icon, PlainLabel(), hint()
         column = QVBoxLayout(self)
         column.addStretch(1)
         for label in (self._picture, self._sentence):

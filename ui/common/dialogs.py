@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from backoffice.errors import RefusedByRule
 from resources.french import NARROW
 from ui.common.forms import EXPLAINED, Fault, Form, choice_field, note_field
+from ui.common.label import PlainLabel
 from ui.common.parts import button, heading, hint
 from ui.shell.theme import em
 
@@ -48,7 +49,7 @@ class FormDialog(QDialog):
 
     def tell(self, sentence: str) -> None:
         """Say above the fields what it is about."""
-        told = QLabel(sentence)
+        told = PlainLabel(sentence)
         told.setWordWrap(True)
         self.body.insertWidget(0, told)
 
@@ -161,7 +162,7 @@ class Confirmation(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setModal(True)
-        told = QLabel(sentence)
+        told = PlainLabel(sentence)
         told.setWordWrap(True)
         self.confirm = button(verb, self.accept, look="danger" if danger else "primary")
         self.keep = button(keep, self.reject)
@@ -184,7 +185,7 @@ class ProgressDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setModal(True)
-        self._bar, self._step = QProgressBar(), QLabel("Préparation…")
+        self._bar, self._step = QProgressBar(), PlainLabel("Préparation…")
         self._bar.setAccessibleName("Avancement")
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import PySide6
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from backoffice.errors import Cancelled, RefusedByRule, Unavailable
 from resources.french import NARROW
+from ui.common.label import PlainLabel
 from ui.common.parts import heading
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,7 +74,7 @@ class BugDialog(QDialog):
     def __init__(self, trouble: Trouble, log_folder: Path | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Erreur imprévue")
-        self.told = QLabel(_told(trouble, log_folder))
+        self.told = PlainLabel(_told(trouble, log_folder))
         self.told.setWordWrap(True)
         self.report = QPlainTextEdit(report_text(trouble.error), readOnly=True)
         self.report.setAccessibleName("Rapport technique")

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
+from ui.common.label import PlainLabel
 from ui.common.parts import button
 from ui.common.saving import ask_files
 from ui.shell.theme import em
@@ -22,7 +23,7 @@ class FileField(QWidget):
         super().__init__()
         self._title, self._kinds, self._several = title, kinds, several
         self.paths: tuple[Path, ...] = ()
-        self.names = QLabel(NONE)
+        self.names = PlainLabel(NONE)
         self.names.setWordWrap(True)
         self.choose = button("Choisir…", self.ask, icon="document")
         self.setFocusProxy(self.choose)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDateEdit,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.common.icons import pixmap
+from ui.common.label import PlainLabel
 from ui.common.parts import hint, repolish
 from ui.shell.theme import State, em, theme
 
@@ -34,7 +34,7 @@ class Fault(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon, self._sentence = QLabel(), QLabel()
+        self._icon, self._sentence = PlainLabel(), PlainLabel()
         self._sentence.setProperty("look", "fault")
         self._sentence.setWordWrap(True)
         row = QHBoxLayout(self)
@@ -65,7 +65,7 @@ class Field(QWidget):
         super().__init__()
         self.control, self.required, self._help = control, required, help_text
         self._plain = label.replace("&", "")
-        self.label = QLabel(f"{label} *" if required else label)
+        self.label = PlainLabel(f"{label} *" if required else label)
         self.label.setBuddy(control)
         self.label.setProperty("look", "h3")
         self.fault = Fault(self)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from resources.french import euros
 from ui.common.icons import dress, pixmap, square
+from ui.common.label import PlainLabel
 from ui.shell.theme import STATE_ICONS, State, em, theme
 
 
@@ -119,7 +120,7 @@ class StatePill(QFrame):
 
     def __init__(self, text: str = "", state: State = State.NEUTRAL, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon, self._text = QLabel(), QLabel()
+        self._icon, self._text = PlainLabel(), PlainLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(em(0.4), em(0.12), em(0.5), em(0.12))
         row.setSpacing(em(0.3))
@@ -187,9 +188,8 @@ def repolish(widget: QWidget) -> None:
 
 
 def _label(text: str, look: str) -> QLabel:
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setProperty("look", look)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     return label
 
 
@@ -199,13 +199,13 @@ class Notice(QFrame):
     def __init__(self, sentences: list[str], state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("state", state.value)
-        self._state, self._mark = state, QLabel()
+        self._state, self._mark = state, PlainLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(em(0.7), em(0.5), em(0.7), em(0.5))
         row.setSpacing(em(0.6))
         column = QVBoxLayout()
         for sentence in sentences:
-            told = QLabel(sentence)
+            told = PlainLabel(sentence)
             told.setWordWrap(True)
             column.addWidget(told)
         row.addWidget(self._mark)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from resources.french import search_key, short_date, short_instant
 from ui.common.icons import icon
+from ui.common.label import plain_tip
 from ui.shell.theme import State, theme
 
 T = TypeVar("T")
@@ -123,7 +124,7 @@ class RowTable(QAbstractTableModel, Generic[T]):
             case Qt.ItemDataRole.DecorationRole if column.icon and (name := column.icon(row)):
                 return icon(name, "muted")
             case Qt.ItemDataRole.ToolTipRole:
-                return column.tip(row) if column.tip else None
+                return plain_tip(column.tip(row) or "") if column.tip else None
             case Qt.ItemDataRole.AccessibleTextRole if column.spoken:
                 return column.spoken(row)
             case _ if role == ROW:

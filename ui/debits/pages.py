@@ -14,6 +14,7 @@ from backoffice.debits.rules import MANDATE_WORDS
 from models.vocabulary import DebitState, MandateState
 from resources.french import NARROW, euros, long_date, plural
 from ui.common.choices import ChoiceBox
+from ui.common.label import PlainLabel
 from ui.common.listing import TableView
 from ui.common.parts import button, heading, hint, primary_button, row_of
 from ui.common.pickers import DayPicker, SearchField
@@ -105,7 +106,7 @@ class DuePage(QWidget):
         self.none = button("Tout dé&cocher", lambda: self.table.ticks.tick_all(ticked=False))
         self.all = button("&Tout cocher", lambda: self.table.ticks.tick_all(ticked=True))
         self.make = primary_button("&Préparer la remise…", icon="check")
-        _stack(self, row_of(self.day, self.closed, QLabel("Format"), self.scheme, stretch_after=1), self.table, self.told,
+        _stack(self, row_of(self.day, self.closed, PlainLabel("Format"), self.scheme, stretch_after=1), self.table, self.told,
                _right(self.all, self.none, self.family, self.last, self.total, self.make))  # fmt: skip
         self.table.row_chosen.connect(self._describe)
         self.table.ticked_changed.connect(self._sum)

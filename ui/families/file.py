@@ -17,6 +17,7 @@ from backoffice.requests.lists import RequestRow
 from models.vocabulary import DocumentState, EnrolmentStatus, RequestStatus
 from resources.french import NARROW, euros, number, plural
 from ui.common.blank import Blank
+from ui.common.label import plain_tip
 from ui.common.listing import TableView
 from ui.common.parts import button, heading, hint, row_of, scrolling
 from ui.families.agreements import agreement_cards
@@ -142,7 +143,7 @@ class FamilyPanel(QStackedWidget):
         for held in page.held:
             if held.credit_cents:
                 mark = Mark(f"Crédit{NARROW}: {euros(held.credit_cents)}", State.INFO, "money")
-                mark.setToolTip(credit_words(held, several=len(page.held) > 1))
+                mark.setToolTip(plain_tip(credit_words(held, several=len(page.held) > 1)))
                 self._marks.insertWidget(1, mark)
         self._marks.addStretch(1)
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 
 from ui.common.icons import pixmap
+from ui.common.label import PlainLabel
 from ui.common.parts import StatePill, row_of
 from ui.shell.theme import State, em, theme
 
@@ -23,7 +24,7 @@ class Mark(StatePill):
 
 def sentence(text: str) -> QLabel:
     """Write a few words that wrap, and that can be copied."""
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(SELECTABLE)

@@ -30,6 +30,7 @@ class MessagesPresenter(Presenter[MessagesView]):
         super().__init__(view, lanes)
         self._office, self._agent, self._search = office, agent, ""
         self._current: int | None = None
+        self._shown = 0  # the last message of the open thread
         self._held: set[int] = set()  # read just now: they keep their place among those to read
 
     @property
@@ -79,9 +80,10 @@ class MessagesPresenter(Presenter[MessagesView]):
     def reply(self, text: str) -> None:
         """Write to the household whose thread is open."""
         family_id = self._current
+        shown = self._shown
         if family_id is not None and self.may_write and text.strip():
             self.write(
-                lambda: self._office.write(reply, self._agent, family_id, text),
+                lambda: self._office.write(reply, self._agent, family_id, text, shown=shown),
                 self._sent,
                 changes=("messages",),
                 unsaved="votre réponse",
@@ -108,10 +110,11 @@ class MessagesPresenter(Presenter[MessagesView]):
         if file is None or file.family_id != self._current:
             return
         self.view.show_thread(file, may_write=self.may_write)
+        shown = self._shown = max((message.id for message in file.messages), default=0)
         if reads and file.unread:
             self._held.add(file.family_id)
             self.write(
-                lambda: self._office.write(mark_read, self._agent, file.family_id),
+                lambda: self._office.write(mark_read, self._agent, file.family_id, shown=shown),
                 lambda _: None,
                 changes=("messages",),
             )

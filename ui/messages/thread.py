@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from backoffice.messages.lists import MessageRow, ThreadFile
 from backoffice.messages.reply import LONGEST
 from resources.french import capital, instant_text, number, plural
 from ui.common.blank import Blank
 from ui.common.forms import note_field
+from ui.common.label import PlainLabel
 from ui.common.parts import StatePill, button, heading, hint, primary_button, row_of, scrolling
 from ui.shell.theme import State, em
 
@@ -28,8 +29,7 @@ class Bubble(QFrame):
             self.setProperty("look", "card")
         else:
             self.setProperty("state", State.INFO.value)
-        who, text = heading(f"{message.name}", 3), QLabel(message.text)
-        text.setTextFormat(Qt.TextFormat.PlainText)
+        who, text = heading(f"{message.name}", 3), PlainLabel(message.text)
         text.setWordWrap(True)
         text.setTextInteractionFlags(SELECTABLE)
         at = hint(capital(instant_text(message.at)))

@@ -32,7 +32,11 @@ MONEY = ("cash_ceiling_cents", "ceiling_cents", "carry_below_cents", "claim_floo
 NUMBERS = ("due_days", "claim_days", "notice_days", "rejections_allowed")
 ASKED = frozenset({"carry_below_cents", "claim_floor_cents"})  # an amount, be it 0
 OPTIONAL = frozenset({"payfip_client", "ics", "bic"})
-PAYFIP_MODES = {"T": "Test\u202f: rien n'est débité", "X": "Activation de la ligne\u202f: encaissé comme en production", "W": "Production"}
+PAYFIP_MODES = {
+    "T": "Test\u202f: rien n'est débité",
+    "X": "Activation de la ligne\u202f: encaissé comme en production",
+    "W": "Production",
+}
 MODE_HELP = "En test, rien n'entre dans les comptes, et le portail en prévient les familles."
 NO_IBAN = "Aucun compte n'est enregistré."
 

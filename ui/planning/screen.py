@@ -16,6 +16,7 @@ from ui.common.changes import Changes
 from ui.common.choices import ChoiceBox
 from ui.common.dialogs import refused_in
 from ui.common.grid import GridView, draw_mark
+from ui.common.label import PlainLabel
 from ui.common.parts import Card, button, hint, row_of
 from ui.common.pickers import SearchField, WeekPicker
 from ui.common.presenter import BoundLanes
@@ -224,7 +225,7 @@ class PlanningScreen(Screen):
         return self.counted_label
 
     def _foot(self) -> Card:
-        self.named, self.limit = QLabel(), hint()
+        self.named, self.limit = PlainLabel(), hint()
         self.named.setProperty("look", "h3")
         self.list_button = button("Qui atte&nd…", self._open_queue, icon="clock")
         self.family_button = button("Ouvrir la &famille", self._open_family, icon="families")

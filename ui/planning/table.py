@@ -14,6 +14,7 @@ from backoffice.bookings.lists import PlanCell, PlanCount, PlanDay, PlanRow, Pla
 from backoffice.sync.contract import CellState
 from resources.french import NARROW, day_and_month, plural, short_date, short_day, until_text
 from ui.common.grid import HEAD, Head, Label, Mark, draw_mark, hatch
+from ui.common.label import plain_tip
 from ui.common.table import NOWHERE
 from ui.shell.theme import State, em, theme
 
@@ -199,7 +200,7 @@ class PlanTable(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return place.words
             case Qt.ItemDataRole.ToolTipRole:
-                return _tip(place)
+                return plain_tip(_tip(place))
             case _ if role == CELL:
                 return place
         return None
@@ -224,8 +225,8 @@ class PlanTable(QAbstractTableModel):
         if role == HEAD:
             return Label(row.child, row.class_name or plural(row.age, "an"))
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
-            told = (row.child, plural(row.age, "an"), row.class_name, row.group)
-            return ", ".join(part for part in told if part)
+            told = ", ".join(part for part in (row.child, plural(row.age, "an"), row.class_name, row.group) if part)
+            return told if role == Qt.ItemDataRole.DisplayRole else plain_tip(told)
         return None
 
     def _head(self, column: PlanColumn) -> Head:

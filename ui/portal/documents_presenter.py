@@ -65,7 +65,8 @@ class DocumentsPresenter(Presenter[DocumentsView]):
             self._write(lambda: self._office.write(add_kind, self._agent, draft), f"«\xa0{name}\xa0» est demandé.")
         else:
             self._write(
-                lambda: self._office.write(change_kind, self._agent, row.id, draft), f"«\xa0{name}\xa0» est enregistré."
+                lambda: self._office.write(change_kind, self._agent, row.id, draft, seen=row),
+                f"«\xa0{name}\xa0» est enregistré.",
             )
 
     def retire(self, row: KindRow) -> None:

@@ -35,7 +35,7 @@ class NoticesPresenter(Presenter[NoticesView]):
         """Write a text; the one proposed, word for word, is none of the commune's."""
         own = "" if text.strip() == row.default else text
         self.write(
-            lambda: self._office.write(edit_notice, self._agent, row.code, own),
+            lambda: self._office.write(edit_notice, self._agent, row.code, own, seen=row.text),
             lambda sentence: self._saved(row.code, sentence),
             changes=("structure",),
             unsaved=f"le texte «\xa0{row.title}\xa0»",

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from backoffice.requests.kinds.kind import ItemRow
 from backoffice.requests.lists import RequestRow
@@ -11,6 +11,7 @@ from backoffice.requests.stakes import Stake
 from backoffice.requests.words import VERDICT_WORDS
 from models.vocabulary import Verdict
 from resources.french import NARROW, capital, euros, listed, plural, until_text
+from ui.common.label import PlainLabel
 from ui.common.parts import Card, StatePill, button, heading, hint, repolish
 from ui.requests.table import VERDICT_STATES, breakable, compares, finding_of, shown
 from ui.shell.theme import State, em
@@ -47,7 +48,7 @@ class ItemDetail(Card):
         self._title, self._pill = heading("", level=3), StatePill()
         self._title.setWordWrap(True)
         self._then, self._now, self._wished = Value("Vu par la famille"), Value("Aujourd'hui"), Value("Souhaité")
-        self._facts, self._steps = QLabel(), hint()
+        self._facts, self._steps = PlainLabel(), hint()
         self._facts.setWordWrap(True)
         self.explain = button("&Explication", icon="help", look="quiet")
         self.explain.setCheckable(True)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from backoffice.requests.file import RequestFile
 from backoffice.requests.kinds import HANDLERS
@@ -14,6 +14,7 @@ from backoffice.requests.words import AUTOMATIC, STATUS_WORDS
 from models.vocabulary import RequestKind, RequestStatus, Verdict
 from resources.french import NARROW, instant_text, plural
 from ui.common.blank import Blank
+from ui.common.label import PlainLabel
 from ui.common.listing import TableView
 from ui.common.parts import StatePill, button, heading, hint, primary_button, repolish, row_of, scrolling
 from ui.requests.detail import ItemDetail
@@ -107,7 +108,7 @@ class Answer(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self._told = QLabel()
+        self._told = PlainLabel()
         self._told.setWordWrap(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(em(0.8), em(0.5), em(0.8), em(0.5))
@@ -140,7 +141,7 @@ class RequestPanel(QStackedWidget):
         self.accept: QPushButton = primary_button("Accepter (A)", self.accept_asked.emit, "check")
         self.refuse = button("Refuser (R)", self.refuse_asked.emit, icon="cross", look="danger")
         self.family = button("Dossier de la &famille", self.family_asked.emit, icon="families")
-        self._title, self._pill, self._who, self._when = heading(""), StatePill(), QLabel(), hint()
+        self._title, self._pill, self._who, self._when = heading(""), StatePill(), PlainLabel(), hint()
         self._title.setWordWrap(True)
         self._who.setWordWrap(True)
         self._look_only = hint()

@@ -12,6 +12,7 @@ from backoffice.rulebook.file.words import Operation, Per
 from backoffice.rulebook.tariffs.presence import clock
 from backoffice.rulebook.values import PriceLine, Quote
 from resources.french import NARROW, capital, euros, instant_text, long_date, number
+from ui.common.label import PlainLabel
 from ui.common.parts import Card, StatePill, heading, hint, line, scrolling
 from ui.rulebook.words import told, units_text, until_text
 from ui.shell.theme import State, em
@@ -108,8 +109,7 @@ def _title(text: str) -> QLabel:
 
 
 def _words(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel(text)
     label.setWordWrap(True)
     label.setTextInteractionFlags(SELECTABLE)
     return label

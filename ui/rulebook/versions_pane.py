@@ -5,7 +5,7 @@ from datetime import date
 from operator import attrgetter
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from backoffice.rulebook.drafts import Draft
 from backoffice.rulebook.file.compare import Difference
@@ -13,6 +13,7 @@ from backoffice.rulebook.file.mistakes import Mistake
 from backoffice.rulebook.lists import VersionRow
 from resources.french import NARROW, capital, plural
 from ui.common.blank import Blank
+from ui.common.label import PlainLabel
 from ui.common.listing import TableView
 from ui.common.pane import Pane
 from ui.common.parts import button, heading, hint, primary_button, row_of
@@ -128,7 +129,7 @@ class VersionsPane(Pane):
         return _column(self.versions, row_of(self.compare, self.save, stretch_after=1))
 
     def _below(self) -> QWidget:
-        self.title, self.told, self.detail = heading("", 3), hint(), QLabel()
+        self.title, self.told, self.detail = heading("", 3), hint(), PlainLabel()
         self.title.setWordWrap(True)
         self.detail.setWordWrap(True)
         self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

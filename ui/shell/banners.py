@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.common.icons import pixmap
+from ui.common.label import PlainLabel
 from ui.common.parts import button, icon_button
 from ui.shell.theme import STATE_ICONS, State, em, theme
 
@@ -24,8 +25,8 @@ class Banner(QFrame):
         self.sentence, self.state = sentence, state
         self.setProperty("state", state.value)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._icon = QLabel()
-        told = QLabel(sentence)
+        self._icon = PlainLabel()
+        told = PlainLabel(sentence)
         told.setWordWrap(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(em(0.8), em(0.3), em(0.4), em(0.3))

@@ -1,8 +1,9 @@
 """What surrounds a screen: navigation, title, banners, and the sign that work is under way."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
+from ui.common.label import PlainLabel
 from ui.shell.banners import Banners
 from ui.shell.navigation import Navigation
 from ui.shell.theme import em
@@ -15,7 +16,7 @@ class Frame(QWidget):
 
     def __init__(self, navigation: Navigation, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = QLabel()
+        self.title = PlainLabel()
         self.title.setObjectName("screenTitle")
         self.banners = Banners(navigation.list)
         self.stack = QStackedWidget()

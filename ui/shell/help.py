@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QDialog, QFormLayout, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from resources.french import NARROW
 from ui.common.icons import pixmap
+from ui.common.label import PlainLabel
 from ui.common.parts import button, heading, hint
 from ui.shell.actions import ACTIONS, SCREEN_SHORTCUT, Menu
 from ui.shell.identity import Identity
@@ -79,12 +80,12 @@ class DiagnosticDialog(_HelpDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(em(1))
         for name, value in lines.items():
-            shown = QLabel(value)
+            shown = PlainLabel(value)
             shown.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
             shown.setAccessibleName(f"{name}{NARROW}: {value}")
-            form.addRow(QLabel(name), shown)
+            form.addRow(PlainLabel(name), shown)
         self.body.addLayout(form)
         self.body.addWidget(hint("Ces renseignements ne contiennent aucune donnée des familles."))
         self.copy = button("&Copier", self._copy, icon="document")
@@ -105,12 +106,12 @@ class AboutDialog(_HelpDialog):
 
     def __init__(self, identity: Identity, parent: QWidget | None = None) -> None:
         super().__init__("À propos de Marelle", parent)
-        mark = QLabel()
+        mark = PlainLabel()
         mark.setPixmap(pixmap("logo", theme().colour("accent_ink"), em(4), self.devicePixelRatioF()))
         version = identity.versions.get("Marelle", "")
         self.body.addWidget(mark)
         self.body.addWidget(heading(f"Marelle {version}".strip(), level=3))
-        self.body.addWidget(QLabel(f"Régie des services à l'enfance de {identity.town}"))
+        self.body.addWidget(PlainLabel(f"Régie des services à l'enfance de {identity.town}"))
         self.body.addWidget(
             hint(
                 f"Logiciel libre sous licence AGPL-3.0 ou ultérieure{NARROW}: chacun peut l'utiliser, l'étudier et l'améliorer."
@@ -136,8 +137,8 @@ def _part(title: str, lines: Sequence[tuple[str, str]]) -> QVBoxLayout:
     form.setHorizontalSpacing(em(1))
     form.setVerticalSpacing(em(0.25))
     for keys, text in lines:
-        shown = QLabel(keys)
+        shown = PlainLabel(keys)
         shown.setProperty("look", "key")
-        form.addRow(shown, QLabel(text))
+        form.addRow(shown, PlainLabel(text))
     column.addLayout(form)
     return column

@@ -7,7 +7,6 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from resources.french import number
 from ui.common.icons import icon, pixmap
+from ui.common.label import PlainLabel
 from ui.shell.identity import Identity
 from ui.shell.theme import em, theme
 
@@ -92,8 +92,8 @@ class Navigation(QFrame):
         self.list.addItem(item)
 
     def _brand(self, identity: Identity) -> QHBoxLayout:
-        self._mark = QLabel()
-        name, town = QLabel("Marelle"), QLabel(f"Régie de {identity.town}")
+        self._mark = PlainLabel()
+        name, town = PlainLabel("Marelle"), PlainLabel(f"Régie de {identity.town}")
         name.setObjectName("brand")
         town.setObjectName("town")
         words = QVBoxLayout()
@@ -170,7 +170,11 @@ class NavigationDelegate(QStyledItemDelegate):
 
 
 def _agent(identity: Identity) -> QHBoxLayout:
-    initials, name, role = QLabel(identity.initials), QLabel(identity.agent_name), QLabel(identity.agent_role)
+    initials, name, role = (
+        PlainLabel(identity.initials),
+        PlainLabel(identity.agent_name),
+        PlainLabel(identity.agent_role),
+    )
     initials.setObjectName("initials")
     initials.setFixedSize(em(1.9), em(1.9))
     initials.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -5,10 +5,11 @@ from datetime import datetime
 from enum import Enum, auto
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from resources.french import NARROW, in_paris, plural
 from ui.common.icons import pixmap
+from ui.common.label import PlainLabel
 from ui.common.parts import icon_button
 from ui.shell.theme import State, em, theme
 
@@ -64,7 +65,7 @@ class SyncIndicator(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon, self._sentence = QLabel(), QLabel()
+        self._icon, self._sentence = PlainLabel(), PlainLabel()
         self.now = icon_button("sync", "Synchroniser maintenant (F9)", self.asked.emit)
         self.now.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # F9 and the menu do it from the keyboard
         row = QHBoxLayout(self)

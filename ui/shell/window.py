@@ -6,11 +6,12 @@ from functools import partial
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from resources.french import NARROW
 from ui.common.errors import BugDialog, Surface, Trouble
 from ui.common.icons import icon
+from ui.common.label import PlainLabel
 from ui.common.screen import Screen
 from ui.shell.actions import SCREEN_SHORTCUT
 from ui.shell.frame import Frame, Working
@@ -136,7 +137,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(frame)
         bar = self.statusBar()
         if self._identity.demonstration:
-            fictitious = QLabel(f"Démonstration{NARROW}: tout y est fictif. {self._identity.way_in}")
+            fictitious = PlainLabel(f"Démonstration{NARROW}: tout y est fictif. {self._identity.way_in}")
             fictitious.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             fictitious.setObjectName("demonstration")
             bar.addWidget(fictitious)

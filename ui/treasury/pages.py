@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDateEdit, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDateEdit, QSplitter, QVBoxLayout, QWidget
 
 from backoffice.clock import month_start, previous_month
 from backoffice.payments.means import MEANS_WORDS
@@ -16,6 +16,7 @@ from models.vocabulary import ClosingKind, PaymentMeans
 from resources.french import euros, long_date, plural
 from ui.common.choices import ChoiceBox
 from ui.common.forms import date_field, date_in
+from ui.common.label import PlainLabel
 from ui.common.listing import TableView
 from ui.common.parts import Page, button, heading, hint, primary_button, row_of
 from ui.common.pickers import MonthPicker
@@ -106,7 +107,7 @@ class JournalPage(Page):
         self.export_button = button("E&xporter (XLSX)…", export, icon="export")
         self.table = TableView(MOVEMENTS, name="Journal de caisse", empty="Aucun mouvement.", saved_as="day-book")
         self.column.addWidget(
-            row_of(QLabel("Du"), self.first, QLabel("au"), self.last, self.export_button, stretch_after=3)
+            row_of(PlainLabel("Du"), self.first, PlainLabel("au"), self.last, self.export_button, stretch_after=3)
         )
         self.column.addWidget(self.table, 1)
         self.column.addWidget(self.told)
@@ -186,7 +187,10 @@ class RemittancePage(Page):
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(
-            _box(row_of(QLabel("Versement du"), self.day, self.told, self.make_button, stretch_after=2), self.products)
+            _box(
+                row_of(PlainLabel("Versement du"), self.day, self.told, self.make_button, stretch_after=2),
+                self.products,
+            )
         )
         split.addWidget(_box(row_of(heading("Versements", 3), self.show_button, stretch_after=0), self.table))
         self.column.addWidget(split, 1)

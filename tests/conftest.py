@@ -28,6 +28,15 @@ ASKED_BY = {
     "postgres": {"databases", "new_postgres", "postgres_url"},
     "window": {"qapp", "qtbot", "qtmodeltester"},
 }
+LONG = (  # the longest first
+    "tests/journeys/",
+    "tests/browser/",
+    "tests/faults/test_collect",
+    "tests/invariants/",
+    "tests/unit/demonstration/",
+    "tests/migrations/",
+    "tests/faults/",
+)
 LAUNCH = [
     "--no-sandbox",  # root, in a container
     "--disable-gpu",
@@ -79,6 +88,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.user_properties.append(("needs", need))
                 if reason := why_not(need):
                     item.add_marker(pytest.mark.skip(reason))
+
+
+@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
+def deal_out(items: list[pytest.Item]) -> None:
+    """Let each worker begin with long files, whole and dealt out, so that none is alone with one at the end."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1:
+        return
+    long: dict[str, list[pytest.Item]] = {}
+    short: list[pytest.Item] = []
+    for item in items:
+        (long.setdefault(file, []) if (file := item.nodeid.partition("::")[0]).startswith(LONG) else short).append(item)
+    ranked = sorted(long, key=lambda file: (next(n for n, start in enumerate(LONG) if file.startswith(start)), file))
+    hands = [[item for file in ranked[number::workers] for item in long[file]] for number in range(workers)]
+    share = len(items) // workers  # what xdist gives each worker to begin with
+    for hand in hands:
+        taken = max(share - len(hand), 0)
+        hand.extend(short[:taken])
+        short = short[taken:]
+    items[:] = [item for hand in hands for item in hand] + short
 
 
 def pytest_collection_finish() -> None:

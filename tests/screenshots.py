@@ -5,7 +5,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,12 @@ PAGES = {  # the pages of a screen after its first
     "debits": ("a-prelever", "remises", "rejets"),
     "reminders": ("relances", "titrer", "attestations"),
     "calendar": ("lignes", "ecoles", "ecarts"),
+    "portal": ("inscriptions", "documents", "documentation", "mentions"),
     "rulebook": ("versions", "effet"),
 }
 SCREENS = (
-    "requests", "families", "planning", "attendance", "billing", "payments", "treasury", "debits", "reminders", "calendar",
-    "rulebook",
+    "requests", "families", "messages", "planning", "attendance", "billing", "payments", "treasury", "debits",
+    "reminders", "portal", "calendar", "rulebook",
 )  # fmt: skip
 
 
@@ -84,6 +86,12 @@ def _windows(town: Any, folder: Path, *, screens: Sequence[str], sizes: Sequence
                 if code == "rulebook":
                     desk.window.built_screen(code).open_draft(_draft(town, folder))
                 _take_screen(app, desk.window, code, folder, f"{size}-{scheme.value}")
+        for code, named, ask in _dialogs():
+            if code in screens:
+                desk.window.open_screen(code)
+                _settle(app, desk.window, code)
+                ask(app, desk.window.built_screen(code), town.office)
+                _take_dialog(app, folder / f"fenetre-{code}-{named}-{scheme.value}.png")
     desk.window.close()
     desk.pulse.stop()
     tasks.drain()
@@ -107,6 +115,50 @@ def _take_screen(app: Any, window: Any, code: str, folder: Path, kind: str) -> N
         _grab(window, folder / f"fenetre-{at:02}-{code}-{named}-{kind}.png")
     if tabs is not None:
         tabs.setCurrentIndex(0)
+
+
+def _dialogs() -> Iterator[tuple[str, str, Callable[..., None]]]:
+    """Name the windows that open over a screen: which screen, what they are, how they are asked for."""
+    from models.vocabulary import RequestKind
+
+    def accept(kind: RequestKind, app: Any, screen: Any, _office: Any) -> None:
+        asked = [row for row in screen.table.model_of_rows.rows if row.kind is kind]
+        if asked:
+            screen.table.choose(asked[0].id)
+            _wait(app)
+            screen.panel.accept.click()
+
+    def queue(_app: Any, screen: Any, office: Any) -> None:
+        from sqlalchemy import select
+
+        from models.office.bookings import WaitingEntry
+
+        first = select(WaitingEntry.unit_id, WaitingEntry.day).order_by(WaitingEntry.id).limit(1)
+        unit_id, day = office.read(lambda session: session.execute(first).one())
+        screen.waiting.presenter.open_queue(unit_id, day)
+
+    def settings(_app: Any, screen: Any, _office: Any) -> None:
+        screen.waiting.presenter.open_settings(screen.activity.currentData())
+
+    yield "requests", "inscription", partial(accept, RequestKind.ENROLMENT)
+    yield "planning", "liste-d-attente", queue
+    yield "planning", "reglages-de-la-liste", settings
+
+
+def _take_dialog(app: Any, file: Path) -> None:
+    """Take the window that was asked for, and close it."""
+    _wait(app)
+    dialog = app.activeModalWidget()
+    if dialog is not None:
+        _grab(dialog, file)
+        dialog.reject()
+        _wait(app)
+
+
+def _wait(app: Any) -> None:
+    for _ in range(20):
+        app.processEvents()
+        time.sleep(0.03)
 
 
 def _draft(town: Any, folder: Path) -> Path:
@@ -152,36 +204,126 @@ def _settle(app: Any, window: Any, code: str) -> None:
 def _pages(town: Any, folder: Path) -> None:
     from playwright.sync_api import sync_playwright
 
-    from backoffice.demonstration.account import SAMPLE_PASSWORD
-    from backoffice.demonstration.people import SAMPLE_EMAIL
-    from backoffice.sync.contract import week_of
     from tests.conftest import LAUNCH
     from tests.servers import browser_path
 
-    week = week_of(town.office.today())
-    paths = {
-        "tableau-de-bord": "/", "famille": "/famille", "responsable": "/famille/responsable/1", "enfant": "/famille/enfant/1",
-        "inscriptions": "/inscriptions", "reservations": "/reservations", "semaine": f"/reservations/1/{week}",
-        "factures": "/factures", "factures-soldees": "/factures?voir=soldees", "documents": "/documents",
-        "demandes": "/demandes", "historique": "/historique", "contact": "/contact", "mot-de-passe": "/mot-de-passe",
-        "introuvable": "/nulle-part",
-    }  # fmt: skip
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=LAUNCH)
         for device, (width, height) in DEVICES.items():
-            context = browser.new_context(viewport={"width": width, "height": height}, locale="fr-FR")
-            page = context.new_page()
-            page.goto(f"{town.server.address}/connexion")
-            page.screenshot(path=folder / f"page-{device}-connexion.png", full_page=True)
-            page.get_by_label("Adresse e-mail").fill(SAMPLE_EMAIL)
-            page.get_by_label("Mot de passe").fill(SAMPLE_PASSWORD)
-            page.get_by_role("button", name="Se connecter").click()
-            for name, path in paths.items():
-                page.goto(town.server.address + path)
-                page.screenshot(path=folder / f"page-{device}-{name}.png", full_page=True)
-                print(f"page-{device}-{name}.png", flush=True)
-            context.close()
+            size, kept = {"width": width, "height": height}, folder / ".session.json"
+            with browser.new_context(viewport=size, locale="fr-FR", base_url=town.server.address) as context:
+                page = context.new_page()
+                _take_public(page, folder, device)
+                _sign_in(page)
+                for name, path in (_paths(town.office.today()) | _found(page)).items():
+                    page.goto(path)
+                    _take_page(page, folder, device, name)
+                for name, gesture in _gestures(town.office.today()):
+                    gesture(page)
+                    _take_page(page, folder, device, name)
+                context.storage_state(path=kept)
+            bare = {"viewport": size, "locale": "fr-FR", "base_url": town.server.address, "storage_state": kept}
+            with browser.new_context(**bare, java_script_enabled=False) as context:
+                page = context.new_page()
+                for name in ("semaine", "factures", "document"):
+                    page.goto(_paths(town.office.today())[name])
+                    _take_page(page, folder, device, f"{name}-sans-javascript")
+            kept.unlink()
         browser.close()
+
+
+def _take_page(page: Any, folder: Path, device: str, name: str) -> None:
+    """Take a whole page: what sticks to the bottom of the screen stands at its place, below the rest."""
+    page.evaluate("for (const bar of document.querySelectorAll('.save')) bar.style.position = 'static'")
+    page.screenshot(path=folder / f"page-{device}-{name}.png", full_page=True)
+    print(f"page-{device}-{name}.png", flush=True)
+
+
+def _take_public(page: Any, folder: Path, device: str) -> None:
+    public = {
+        "connexion": "/connexion", "lien": "/lien", "bienvenue-perdu": "/bienvenue/perdu", "contact-sans-compte": "/contact",
+        "accessibilite": "/accessibilite", "mentions-legales": "/mentions-legales",
+    }  # fmt: skip
+    for name, path in public.items():
+        page.goto(path)
+        _take_page(page, folder, device, name)
+
+
+def _sign_in(page: Any) -> None:
+    from backoffice.demonstration.account import SAMPLE_PASSWORD
+    from backoffice.demonstration.people import SAMPLE_EMAIL
+
+    page.goto("/connexion")
+    page.get_by_label("Adresse e-mail").fill(SAMPLE_EMAIL)
+    page.get_by_label("Mot de passe").fill(SAMPLE_PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+
+
+def _paths(today: date) -> dict[str, str]:
+    """Name every page of the sample family whose address is known beforehand."""
+    from backoffice.sync.contract import week_of
+
+    week, later = week_of(today), today + timedelta(days=14)
+    planning, many = "/reservations/1", f"du={later}&au={later + timedelta(days=27)}"
+    return {
+        "tableau-de-bord": "/", "famille": "/famille", "responsable": "/famille/responsable/1", "enfant": "/famille/enfant/1",
+        "enfant-a-ajouter": "/famille/ajouter/enfant", "contact-a-ajouter": "/famille/enfant/1/ajouter/contact",
+        "personne-autorisee": "/famille/enfant/1/ajouter/personne-autorisee", "inscriptions": "/inscriptions",
+        "inscriptions-ouvertes": "/inscriptions/demander/2", "reservations": "/reservations", "semaine": f"{planning}/{week}",
+        "semaine-suivante": f"{planning}/{week_of(later)}", "mois": f"{planning}/mois/{later:%Y-%m}",
+        "repeter": f"{planning}/periode/repeter?semaine={week}", "semaine-type": f"{planning}/periode/semaine-type",
+        "annuler": f"{planning}/periode/annuler", "apercu": f"{planning}/periode/annuler/apercu?{many}", "agenda": "/agenda",
+        "factures": "/factures", "factures-soldees": "/factures?voir=soldees", "quittances": "/factures?voir=papiers",
+        "prelevement": "/factures/prelevement", "prelevement-a-demander": "/factures/prelevement/1", "documents": "/documents",
+        "document": "/documents/4/enfant/1", "documentation": "/documentation", "demandes": "/demandes",
+        "historique": "/historique", "historique-paiements": "/historique?quoi=paiements&periode=mois", "contact": "/contact",
+        "mot-de-passe": "/mot-de-passe", "vos-donnees": "/vos-donnees", "vos-donnees-copie": "/vos-donnees/copie",
+        "introuvable": "/nulle-part",
+    }  # fmt: skip
+
+
+def _found(page: Any) -> dict[str, str]:
+    """Name the pages that others lead to: the first request, enrolment to ask for, person to remove, and a basket."""
+    found = {}
+    for name, path, link in (
+        ("demande", "/demandes", "main a.card"),
+        ("inscription-a-demander", "/inscriptions/demander/2", "main .offers a.button"),
+        ("personne-a-retirer", "/famille", "main a[href$='/retirer']"),
+    ):
+        page.goto(path)
+        if page.locator(link).count():
+            found[name] = page.locator(link).first.get_attribute("href")
+    page.goto("/factures")
+    ticked = [box.get_attribute("value") for box in page.locator("[data-basket] [type=checkbox]").all()]
+    return found | {"paiement": "/paiement?" + "&".join(f"facture={key}" for key in ticked)}
+
+
+def _gestures(today: date) -> Iterator[tuple[str, Callable[[Any], None]]]:
+    """What a family does, without sending it: boxes ticked, forms badly filled in, a link created."""
+    paths = _paths(today)
+
+    def tick(page: Any) -> None:
+        page.goto(paths["semaine-suivante"])
+        for box in page.locator(".cell.open input[type=checkbox]").all()[:3]:
+            box.set_checked(not box.is_checked())
+
+    def mistake(path: str, label: str, button: str, page: Any) -> None:
+        page.goto(path)
+        page.get_by_label(label).first.fill("06 12")
+        page.get_by_role("button", name=button).click()
+
+    def post(path: str, button: str, page: Any) -> None:
+        page.goto(path)
+        page.get_by_role("button", name=button).first.click()
+
+    yield "semaine-cochee", tick
+    yield "responsable-refuse", partial(mistake, paths["responsable"], "Téléphone mobile", "Enregistrer")
+    yield "enfant-refuse", partial(post, paths["enfant-a-ajouter"], "Enregistrer")
+    yield "mot-de-passe-refuse", partial(mistake, paths["mot-de-passe"], "Nouveau mot de passe", "Enregistrer")
+    yield "prelevement-refuse", partial(mistake, paths["prelevement-a-demander"], "IBAN", "Envoyer ma demande")
+    yield "document-refuse", partial(post, paths["document"], "Envoyer à la régie")
+    yield "contact-refuse", partial(post, paths["contact"], "Envoyer")
+    yield "agenda-nouveau", partial(post, paths["agenda"], "Créer un")
 
 
 def _papers(town: Any, folder: Path) -> None:

@@ -8,27 +8,29 @@ import os
 import random
 import secrets
 import statistics
+import sys
 import tempfile
+import time
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask
 from sqlalchemy import insert, select
 
 from backoffice.clock import SetClock
 from backoffice.demonstration.account import hidden_fields
 from backoffice.permissions import SYSTEM
+from backoffice.portal import serve
 from backoffice.portal.accounts import digest
-from backoffice.portal.pages.access import public
+from backoffice.portal.beside import helped
 from backoffice.portal.store import Store, Work
 from backoffice.sync.contract import week_of
 from backoffice.sync.mark import mark_everything
 from backoffice.sync.publish import publish
 from models.portal import Account, OutboxAction, SignIn
 from tests import race
-from tests.benchmarks.beside import helped
-from tests.benchmarks.crowd import Request, Seen, play
+from tests.benchmarks.beside import with_an_empty_page
+from tests.benchmarks.crowd import ROOT, Request, Seen, play
 from tests.benchmarks.figures import Figure
 from tests.factories import NEXT_MONDAY, NOW, Town, a_commune
 from tests.live import LiveTown
@@ -38,20 +40,23 @@ SECOND = 1.0  # during which all of them post
 VISITORS = 4
 PROCESSES = int(os.environ.get("MARELLE_PROCESSES", "1"))
 DRAW = 5  # of the moments
+START = 4  # seconds that one more process takes
 
 
 def measure(families: int) -> list[Figure]:
     """Measure one size."""
+    serve.create_app = with_an_empty_page
     with tempfile.TemporaryDirectory() as folder, LiveTown(Path(folder), clock=SetClock(NOW)) as live:
         town = a_commune(live.office, capacity=PLACES)
         race.fill(live.office, town, families)
-        _bare_page(live.server.app)
         store: Store = live.server.app.extensions["marelle"].store
         with live.client() as client:
             live.office.write(mark_everything, SYSTEM)
             publish(live.office, client)
             cookies = store.write(_sign_in, families)
-            with helped(live, Path(folder), PROCESSES):
+            beside = [sys.executable, "-m", "tests.benchmarks.beside", folder, NOW.isoformat()]
+            with helped(live.server.listening, beside, PROCESSES, ROOT):
+                time.sleep(START * (PROCESSES - 1))
                 pages, steady = _steady(live, cookies)
                 posted, raced = _race(live, town, pages, cookies)
             order = store.read(_received)
@@ -180,7 +185,3 @@ def _span(seen: list[Seen]) -> float:
 
 def _ms(seen: list[Seen], part: float) -> float:
     return 1000 * sorted(one.seconds for one in seen)[min(int(len(seen) * part), len(seen) - 1)]
-
-
-def _bare_page(app: Flask) -> None:
-    app.add_url_rule("/vide", "empty", public(lambda: ""))

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from backoffice.demonstration.payfip import PayfipDouble
-from backoffice.portal.payfip import NOT_SOONER
+from backoffice.portal.payment import NOT_SOONER
 from backoffice.portal.serve import Server
 from backoffice.sync.contract import MandatesView, MandateView, PaperView, View, ViewKind
 from models.engine import sqlite_url

@@ -25,12 +25,10 @@ class OverScreen:
         self._screen.report(error, retry=retry, unsaved=unsaved)
 
 
-class FormsOverScreen(OverScreen):
+class Forms(OverScreen):
     """Opens and closes forms, one at a time."""
 
-    def __init__(self, screen: Screen) -> None:
-        self._screen = screen
-        self.form: FormDialog | None = None
+    form: FormDialog | None = None
 
     def free_form(self) -> None:
         """Let it be sent again: what failed is said elsewhere."""
@@ -51,6 +49,13 @@ class FormsOverScreen(OverScreen):
 
     def _closed(self) -> None:
         self.form = None
+
+
+class FormsOverScreen(Forms):
+    """The same, of a part that is no widget."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
 
 
 class ShowsProgress:

@@ -1,6 +1,6 @@
 """Small pieces every screen is made of: titles, cards, state pills, buttons."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QSplitter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -216,3 +217,23 @@ class Notice(QFrame):
     def _draw(self) -> None:
         name = "warning" if self._state in {State.LATE, State.REFUSED} else STATE_ICONS[self._state]
         self._mark.setPixmap(pixmap(name, theme().ink(self._state), em(1.1), self.devicePixelRatioF()))
+
+
+def beside(left: Sequence[QWidget], right: QWidget, widths: tuple[float, float]) -> QSplitter:
+    """Put a list, under what chooses it, beside the file that it opens; widths in em, the least that both keep is fixed."""
+    column_of = QWidget()
+    column = QVBoxLayout(column_of)
+    column.setContentsMargins(0, 0, em(0.3), 0)
+    column.setSpacing(em(0.5))
+    for widget in left:
+        column.addWidget(widget, int(widget is left[-1]))
+    both = QSplitter()
+    both.setChildrenCollapsible(False)
+    both.setHandleWidth(em(0.5))
+    for widget, share in ((column_of, 2), (right, 3)):
+        both.addWidget(widget)
+        both.setStretchFactor(both.count() - 1, share)
+    column_of.setMinimumWidth(em(16))
+    right.setMinimumWidth(em(25))
+    both.setSizes([em(width) for width in widths])
+    return both

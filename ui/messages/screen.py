@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from backoffice.clock import Clock
 from backoffice.messages.lists import ThreadFile, ThreadRow
@@ -15,6 +14,7 @@ from backoffice.permissions import Agent
 from ui.common.cards import as_cards
 from ui.common.changes import Changes
 from ui.common.listing import TableView
+from ui.common.parts import beside
 from ui.common.pickers import SearchField
 from ui.common.presenter import BoundLanes
 from ui.common.screen import Screen
@@ -22,7 +22,6 @@ from ui.common.tasks import Tasks
 from ui.messages.presenter import MessagesPresenter
 from ui.messages.table import THREAD_COLUMNS, thread_face
 from ui.messages.thread import ThreadPanel
-from ui.shell.theme import em
 
 NONE_YET = "Aucun message. Cherchez un foyer pour lui écrire."
 NOT_FOUND = "Aucun foyer ne correspond à cette recherche."
@@ -103,22 +102,7 @@ class MessagesScreen(Screen):
         self.panel.sent(family_id)
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, em(0.3), 0)
-        column.setSpacing(em(0.5))
-        column.addWidget(self.search)
-        column.addWidget(self.table, 1)
-        both = QSplitter()
-        both.setChildrenCollapsible(False)
-        both.setHandleWidth(em(0.5))
-        for widget, share in ((left, 2), (self.panel, 3)):
-            both.addWidget(widget)
-            both.setStretchFactor(both.count() - 1, share)
-        left.setMinimumWidth(em(16))
-        self.panel.setMinimumWidth(em(25))
-        both.setSizes([em(21), em(34)])
-        self.column.addWidget(both, 1)
+        self.column.addWidget(beside((self.search, self.table), self.panel, (21, 34)), 1)
 
     def _chosen(self, row: ThreadRow | None) -> None:
         if row is not None and not self._showing:

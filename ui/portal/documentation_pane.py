@@ -8,10 +8,8 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from backoffice.documents.publications import (
     LONGEST_NAME,
     GivenFile,
-    PublicationRefused,
     PublicationRow,
 )
-from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from backoffice.scans.rules import PDF, megabytes
@@ -20,7 +18,7 @@ from ui.common.dialogs import Confirmation, FormDialog
 from ui.common.file_field import FileField
 from ui.common.forms import note_field, text_field
 from ui.common.listing import TableView
-from ui.common.pane import Pane
+from ui.common.pane import FormPane
 from ui.common.parts import button, hint, primary_button, row_of
 from ui.common.pdf_preview import PdfPreview
 from ui.common.presenter import Lanes
@@ -81,12 +79,11 @@ class PublicationDialog(FormDialog):
         return self.form.show_faults({"file": NO_FILE} if self.row is None and not self.file.paths else {})
 
 
-class DocumentationPane(Pane):
+class DocumentationPane(FormPane):
     """The files, and what can be done with each."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen)
-        self.form: FormDialog | None = None
         self._may_edit = False
         self.table: TableView[PublicationRow] = TableView(
             PUBLICATION_COLUMNS, name="Documents publiés", empty="Aucun document n'est publié.", saved_as="publications"
@@ -121,26 +118,8 @@ class DocumentationPane(Pane):
         self._enable()
 
     def open_form(self, row: PublicationRow | None) -> None:
-        self.form = form = PublicationDialog(row, self)
-        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        form.submitted.connect(lambda: self._presenter.save(form.row, form.wished))
-        form.finished.connect(self._closed)
-        form.open()
-
-    def refuse_form(self, error: RefusedByRule) -> None:
-        if self.form is None:
-            self.report(error)
-            return
-        faults = error.faults if isinstance(error, PublicationRefused) else {}
-        self.form.refuse("" if faults else str(error), faults)
-
-    def free_form(self) -> None:
-        if self.form is not None:
-            self.form.show_busy(False)
-
-    def close_form(self) -> None:
-        if self.form is not None:
-            self.form.accept()
+        form = PublicationDialog(row, self)
+        self._open(form, lambda: self._presenter.save(form.row, form.wished))
 
     def show_file(self, title: str, file: GivenFile) -> None:
         """Show a PDF here; an image with the system's program."""
@@ -148,9 +127,6 @@ class DocumentationPane(Pane):
             PdfPreview(title, file.content, file.name, self).open()
         else:
             open_outside(file.name, file.content)
-
-    def _closed(self) -> None:
-        self.form = None
 
     def _ask_new(self) -> None:
         self._presenter.ask_new()

@@ -6,8 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from backoffice.documents.desk import KEPT_DAYS, OldFile
-from backoffice.documents.kinds import LONGEST_BLOCKS, LONGEST_LIFE, LONGEST_NAME, KindDraft, KindRefused, KindRow
-from backoffice.errors import RefusedByRule
+from backoffice.documents.kinds import LONGEST_BLOCKS, LONGEST_LIFE, LONGEST_NAME, KindDraft, KindRow
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from backoffice.scans.rules import megabytes
@@ -15,7 +14,7 @@ from resources.french import NARROW, plural
 from ui.common.dialogs import Confirmation, FormDialog
 from ui.common.forms import choice_field, number_field, text_field
 from ui.common.listing import TableView
-from ui.common.pane import Pane
+from ui.common.pane import FormPane
 from ui.common.parts import button, hint, primary_button, row_of
 from ui.common.presenter import Lanes
 from ui.common.screen import Screen
@@ -86,12 +85,11 @@ class KindDialog(FormDialog):
         )
 
 
-class DocumentsPane(Pane):
+class DocumentsPane(FormPane):
     """What is asked, and under it the files that serve no more."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen)
-        self.form: FormDialog | None = None
         self._may_edit, self._may_throw = False, False
         self._old: Sequence[OldFile] = ()
         self.table: TableView[KindRow] = TableView(
@@ -134,29 +132,8 @@ class DocumentsPane(Pane):
         self._enable()
 
     def open_form(self, row: KindRow | None) -> None:
-        self.form = form = KindDialog(row, self)
-        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        form.submitted.connect(lambda: self._presenter.save(form.row, form.draft))
-        form.finished.connect(self._closed)
-        form.open()
-
-    def refuse_form(self, error: RefusedByRule) -> None:
-        if self.form is None:
-            self.report(error)
-            return
-        faults = error.faults if isinstance(error, KindRefused) else {}
-        self.form.refuse("" if faults else str(error), faults)
-
-    def free_form(self) -> None:
-        if self.form is not None:
-            self.form.show_busy(False)
-
-    def close_form(self) -> None:
-        if self.form is not None:
-            self.form.accept()
-
-    def _closed(self) -> None:
-        self.form = None
+        form = KindDialog(row, self)
+        self._open(form, lambda: self._presenter.save(form.row, form.draft))
 
     def _ask_new(self) -> None:
         self._presenter.ask_new()

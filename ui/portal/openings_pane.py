@@ -7,14 +7,12 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from backoffice.enrolments.groups import GroupRow
 from backoffice.enrolments.opening_lists import OpeningRow, OpeningsPage, Window
-from backoffice.enrolments.openings import OpeningRefused
 from backoffice.enrolments.rules import OpeningDraft
-from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from backoffice.permissions import Agent
-from ui.common.dialogs import Confirmation, FormDialog
+from ui.common.dialogs import Confirmation
 from ui.common.listing import TableView
-from ui.common.pane import Pane
+from ui.common.pane import FormPane
 from ui.common.parts import button, heading, hint, primary_button, row_of
 from ui.common.presenter import Lanes
 from ui.common.screen import Screen
@@ -27,13 +25,12 @@ TOLD = "Les familles demandent ces inscriptions sur le portail\u202f; chaque dem
 GROUPS = "Le groupe d'un enfant est proposé d'après son âge au premier jour."
 
 
-class OpeningsPane(Pane):
+class OpeningsPane(FormPane):
     """The openings above, the groups below."""
 
     def __init__(self, screen: Screen, office: Office) -> None:
         super().__init__(screen)
         self._office = office
-        self.form: FormDialog | None = None
         self._may_edit = False
         self.openings: TableView[OpeningRow] = TableView(
             OPENING_COLUMNS,
@@ -77,31 +74,6 @@ class OpeningsPane(Pane):
     def open_group(self, row: GroupRow) -> None:
         form = GroupDialog(row, self)
         self._open(form, lambda: self._presenter.save_group(form.row, *form.wished))
-
-    def refuse_form(self, error: RefusedByRule) -> None:
-        if self.form is None:
-            self.report(error)
-            return
-        faults = error.faults if isinstance(error, OpeningRefused) else {}
-        self.form.refuse("" if faults else str(error), faults)
-
-    def free_form(self) -> None:
-        if self.form is not None:
-            self.form.show_busy(False)
-
-    def close_form(self) -> None:
-        if self.form is not None:
-            self.form.accept()
-
-    def _open(self, form: FormDialog, save: Callable[[], None]) -> None:
-        self.form = form
-        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        form.submitted.connect(save)
-        form.finished.connect(self._closed)
-        form.open()
-
-    def _closed(self) -> None:
-        self.form = None
 
     def _ask_new(self) -> None:
         self._presenter.ask_new()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QSplitter, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabBar
 
 from backoffice.clock import Clock
 from backoffice.office import Office
@@ -18,6 +18,7 @@ from resources.french import NARROW
 from ui.common.cards import Face, as_cards
 from ui.common.changes import Changes
 from ui.common.listing import TableView
+from ui.common.parts import beside
 from ui.common.pickers import SearchField
 from ui.common.presenter import BoundLanes
 from ui.common.screen import Screen
@@ -28,7 +29,6 @@ from ui.requests.kinds import WAYS
 from ui.requests.presenter import LOOK_ONLY, OpenRequest, RequestsPresenter, Shelf
 from ui.requests.table import REQUEST_COLUMNS, decided_face, waiting_face
 from ui.requests.way import TermsDialog
-from ui.shell.theme import em
 
 SHELVES = (Shelf.WAITING, Shelf.DECIDED)
 ALL_DONE = f"Tout est traité{NARROW}: aucune demande n'attend de réponse."
@@ -151,23 +151,7 @@ class RequestsScreen(Screen):
         asked.open()
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, em(0.3), 0)
-        column.setSpacing(em(0.5))
-        column.addWidget(self.shelves)
-        column.addWidget(self.search)
-        column.addWidget(self.table, 1)
-        both = QSplitter()
-        both.setChildrenCollapsible(False)
-        both.setHandleWidth(em(0.5))
-        for widget, share in ((left, 2), (self.panel, 3)):
-            both.addWidget(widget)
-            both.setStretchFactor(both.count() - 1, share)
-        left.setMinimumWidth(em(16))
-        self.panel.setMinimumWidth(em(25))
-        both.setSizes([em(19), em(36)])
-        self.column.addWidget(both, 1)
+        self.column.addWidget(beside((self.shelves, self.search, self.table), self.panel, (19, 36)), 1)
 
     def _face(self, row: RequestRow) -> Face:
         return waiting_face(row, self._clock.now()) if self._shelf is Shelf.WAITING else decided_face(row)

@@ -29,13 +29,19 @@ ASKED_BY = {
     "window": {"qapp", "qtbot", "qtmodeltester"},
 }
 LONG = (  # the longest first
+    "tests/journeys/test_month",
+    "tests/browser/test_portal_pages",
+    "tests/unit/demonstration/test_build",
+    "tests/unit/demonstration/test_regie",
+    "tests/browser/test_family_pages",
     "tests/journeys/",
     "tests/browser/",
-    "tests/faults/test_collect",
     "tests/invariants/",
+    "tests/faults/test_collect",
     "tests/unit/demonstration/",
     "tests/migrations/",
     "tests/faults/",
+    "tests/portal/test_beside",
 )
 LAUNCH = [
     "--no-sandbox",  # root, in a container
@@ -102,8 +108,10 @@ def deal_out(items: list[pytest.Item]) -> None:
         (long.setdefault(file, []) if (file := item.nodeid.partition("::")[0]).startswith(LONG) else short).append(item)
     ranked = sorted(long, key=lambda file: (next(n for n, start in enumerate(LONG) if file.startswith(start)), file))
     hands = [[item for file in ranked[number::workers] for item in long[file]] for number in range(workers)]
-    share = len(items) // workers  # what xdist gives each worker to begin with
-    for hand in hands:
+    left = len(items)
+    for number, hand in enumerate(hands):
+        share = left // (workers - number)  # what xdist gives each worker to begin with
+        left -= share
         taken = max(share - len(hand), 0)
         hand.extend(short[:taken])
         short = short[taken:]

@@ -52,7 +52,7 @@ def write_addresses_once() -> None:
 class Shelf:
     """States of a SQLite database, reached once in a run and put back for the tests that start from there."""
 
-    _kept: ClassVar[dict[tuple[Any, ...], tuple[sqlite3.Connection, Any]]] = {}
+    _kept: ClassVar[dict[tuple[Any, ...], tuple[list[sqlite3.Connection], Any]]] = {}
     _shelves: ClassVar[WeakKeyDictionary[Engine, "Shelf"]] = WeakKeyDictionary()
 
     def __init__(self, engine: Engine, start: Any) -> None:
@@ -65,28 +65,31 @@ class Shelf:
         event.listen(engine, "engine_disposed", lambda _engine: self._file.close())
 
     @classmethod
-    def reach(cls, engine: Engine, state: Any, act: Callable[[], T]) -> T:
-        """Go on by an act, or by copying what it made of the same state last time; give what it gave.
+    def reach(cls, engine: Engine, state: Any, act: Callable[[], T], *beside: Engine) -> T:
+        """Go on by an act, or by copying what it made of the same state, and of those of databases beside, last time.
 
         Whatever was written in between by anybody, the act itself is done.
         """
-        shelf = cls._shelves.get(engine)
-        return act() if shelf is None else shelf._reach(state, act)
-
-    def _reach(self, state: Any, act: Callable[[], T]) -> T:
-        if self._seen != self._changes():
+        shelves = [shelf for one in (engine, *beside) if (shelf := cls._shelves.get(one))]
+        if len(shelves) <= len(beside) or any(shelf._seen != shelf._changes() for shelf in shelves):
             return act()
-        path = (*self._path, state)
-        if path in self._kept:
-            kept, found = self._kept[path]
-            kept.backup(self._file)
+        path = (*(shelf._path for shelf in shelves), state)
+        found: T
+        if path in cls._kept:
+            copies, found = cls._kept[path]
+            for shelf, kept in zip(shelves, copies, strict=True):
+                kept.backup(shelf._file)
         else:
             found = act()
-            kept = sqlite3.connect(":memory:", check_same_thread=False)
-            self._file.backup(kept)
-            self._kept[path] = kept, found
-        self._path, self._seen = path, self._changes()
+            cls._kept[path] = [shelf._copy() for shelf in shelves], found
+        for at, shelf in enumerate(shelves):
+            shelf._path, shelf._seen = (path, at), shelf._changes()
         return found
+
+    def _copy(self) -> sqlite3.Connection:
+        kept = sqlite3.connect(":memory:", check_same_thread=False)
+        self._file.backup(kept)
+        return kept
 
     def _changes(self) -> int:
         """Count the commits of all the others."""

@@ -16,7 +16,7 @@ from models.office.bookings import Enrolment
 from models.office.documents import Document, DocumentKind
 from models.office.structure import Activity, AgeGroup, Unit
 from models.vocabulary import ActivityKind, DocumentState, Section
-from tests.factories import AGENT, NOW, Household, Town, a_commune
+from tests.factories import AGENT, NOW, Household, Town, a_commune, reached
 from tests.letterbox import an_action
 
 STARTS, ENDS = date(2027, 1, 4), date(2027, 7, 3)
@@ -65,7 +65,7 @@ def wednesdays(office: Office) -> Wednesdays:
         session.flush()
         return Wednesdays(town, activity.id, unit.id, small.id, tall.id, insurance.id)
 
-    return office.write(create, AGENT)
+    return reached(office, "wednesdays", lambda: office.write(create, AGENT))
 
 
 def a_draft(place: Wednesdays, **changes: object) -> OpeningDraft:

@@ -17,9 +17,10 @@ from backoffice.portal.settings import PortalSettings
 from backoffice.portal.store import Store, Work
 from backoffice.sync.client import PortalClient
 from backoffice.sync.contract import Action, FieldsChange, FieldWish, Payload, ViewKind
+from backoffice.sync.loop import SyncReport, synchronise
 from models.engine import sqlite_url
 from models.portal import Account, OutboxAction, ShownView
-from tests.engines import compile_once, wait_for_no_disk
+from tests.engines import Shelf, compile_once, wait_for_no_disk
 from tests.factories import Household, lay_empty
 
 KEY = "cle-de-synchronisation-des-essais"
@@ -29,8 +30,7 @@ class Letterbox:
     """A portal with its own store, reached without a network."""
 
     def __init__(self, folder: Path, office: Office, database: str | None = None) -> None:
-        if not database:
-            lay_empty(folder / "portail.db", "portal")
+        fresh = not database and lay_empty(folder / "portail.db", "portal")
         settings = PortalSettings(
             database or sqlite_url(folder / "portail.db"),
             sync_key=KEY,
@@ -45,10 +45,21 @@ class Letterbox:
         self.store: Store = self.app.extensions["marelle"].store
         compile_once(self.store.engine)
         wait_for_no_disk(self.store.engine)
+        if fresh:
+            Shelf(self.store.engine, "portal")
 
     def client(self, transport: httpx.BaseTransport | None = None) -> PortalClient:
         """Open the office's line; a transport in between may cut it."""
         return PortalClient("http://127.0.0.1:8765", KEY, transport=transport or httpx.WSGITransport(app=self.app))
+
+    def turn(self, office: Office) -> SyncReport:
+        """Synchronise; from states of both that other tests synchronised too, copy what it made of them."""
+
+        def turn() -> SyncReport:
+            with self.client() as client:
+                return synchronise(office, client)
+
+        return Shelf.reach(office.engine, ("turn", office.now()), turn, self.store.engine)
 
     def send(self, home: Household, payload: Payload) -> str:
         """Do as the family's page does, and give the action's id."""

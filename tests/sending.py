@@ -13,12 +13,11 @@ from backoffice.portal import outbox
 from backoffice.portal.outbox import Author, Form
 from backoffice.portal.sealed import seal
 from backoffice.sync.contract import DocumentSent, ViewKind
-from backoffice.sync.loop import synchronise
 from models.office.documents import DocumentFile, DocumentKind
 from models.office.requests import Request
 from models.portal import Upload
 from models.vocabulary import RequestStatus
-from tests.factories import AGENT, Town, a_commune
+from tests.factories import AGENT, Town, a_commune, reached
 from tests.letterbox import Letterbox
 from tests.papers import a_pdf
 
@@ -37,10 +36,10 @@ class House:
 
     def __post_init__(self) -> None:
         self.town = a_commune(self.office)
-        self.office.write(self._ask, AGENT)
+        self.insurance, self.taxes = reached(self.office, "documents", lambda: self.office.write(self._ask, AGENT))
         self.turn()
 
-    def _ask(self, work: Work) -> None:
+    def _ask(self, work: Work) -> tuple[int, int]:
         kinds = [
             DocumentKind(
                 code=name, name=name, per_child=child, mandatory=True, blocks="", position=at, months_valid=months
@@ -49,12 +48,11 @@ class House:
         ]
         work.session.add_all(kinds)
         work.session.flush()
-        self.insurance, self.taxes = (kind.id for kind in kinds)
         work.show(ViewKind.DOCUMENTS, "", self.town.home.family_id)
+        return kinds[0].id, kinds[1].id
 
     def turn(self) -> None:
-        with self.portal.client() as client:
-            synchronise(self.office, client)
+        self.portal.turn(self.office)
 
     def send(self, content: bytes = PAPER, *, key: str = "", sealed: bytes | None = None, **changes: object) -> str:
         """Do as the page does; and more than it would, for whoever has stolen its host."""

@@ -15,7 +15,7 @@ from models.office.bookings import WaitingEntry
 from models.office.house import Mail
 from models.office.requests import RequestItem
 from models.office.structure import Activity
-from tests.factories import AGENT, NEXT_MONDAY, Household, Town, a_commune, another_family
+from tests.factories import AGENT, NEXT_MONDAY, Household, Town, a_commune, another_family, reached
 
 SEEN = {CellState.BOOKED: CellState.FREE, CellState.FREE: CellState.BOOKED}
 
@@ -27,9 +27,16 @@ class Canteen:
         self, office: Office, *, capacity: int = 1, hours: int | None = None, day: date = NEXT_MONDAY, families: int = 3
     ) -> None:
         self.office, self.day = office, day
-        self.town: Town = a_commune(office, capacity=capacity)
-        self.homes = [self.town.home, *(another_family(office, self.town, f"N{at:02}") for at in range(1, families))]
+        self.town, self.homes = reached(
+            office, ("canteen", capacity, hours, families), lambda: self._lay(capacity, hours, families)
+        )
+
+    def _lay(self, capacity: int, hours: int | None, families: int) -> tuple[Town, tuple[Household, ...]]:
+        town = a_commune(self.office, capacity=capacity)
+        others = (another_family(self.office, town, f"N{at:02}") for at in range(1, families))
+        homes = (town.home, *others)
         self.settle(hours)
+        return town, homes
 
     def settle(self, hours: int | None) -> None:
         """Open the waiting list, and say how long a family has to answer."""

@@ -14,7 +14,7 @@ from backoffice.portal.outbox import Author, Form
 from backoffice.portal.publish import folded
 from backoffice.portal.settings import IDLE, KEPT_CONNECTIONS, LONGEST, SEEN_EVERY
 from backoffice.portal.shown import NOBODY, structure_body, structure_of
-from backoffice.portal.store import Work
+from backoffice.portal.store import Moment, Work
 from backoffice.sync.contract import AccountOpened, LinkAsked, StructureView
 from models.portal import Account, Connection, SignIn
 
@@ -81,15 +81,15 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def identify(work: Work, token: str) -> Visit:
+def identify(work: Work | Moment, token: str) -> Visit:
     """Tell who sends a request, and from which commune's portal, in one query."""
     if token:
         given = {"token": digest(token), "now": work.now, "oldest": work.now - IDLE}
-        if row := work.session.connection().execute(IDENTIFY, given).first():
+        if row := work.connection.execute(IDENTIFY, given).first():
             guardian_id, sign_in, since, seen_at, family_id, name, email, seen, structure = row
             visitor = Visitor(guardian_id, family_id, name, email or "", sign_in, since, seen)
             return Visit(structure_of(structure), visitor, stale=work.now - seen_at > SEEN_EVERY)
-    return Visit(structure_of(work.session.connection().scalar(STRUCTURE)), None)
+    return Visit(structure_of(work.connection.scalar(STRUCTURE)), None)
 
 
 def keep_alive(work: Work, visitor: Visitor) -> None:

@@ -4,14 +4,14 @@ import hashlib
 import hmac
 import logging
 import time
-from functools import cache, lru_cache
+from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, redirect, request, session, url_for
+from flask import Flask, Response, g, redirect, request, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf, same_origin
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
@@ -23,6 +23,7 @@ from backoffice.portal.headers import add_headers
 from backoffice.portal.logs import be_discreet
 from backoffice.portal.menus import MENUS, room_of
 from backoffice.portal.notices import conformity
+from backoffice.portal.pace import Pace
 from backoffice.portal.pages import PAGES, access
 from backoffice.portal.passwords import Passwords
 from backoffice.portal.payfip import Payments
@@ -34,6 +35,7 @@ RESOURCES = Path(__file__).resolve().parents[2] / "resources" / "portal"
 ICON = Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>')
 LARGEST_FORM = 256 * 1024
 LEAVING = frozenset({"access.sign_out", "access.sign_out_others", "access.sign_out_one"})  # never kept from anybody
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 UNSIGNED = frozenset({"sync", "payfip"})  # called by no account
 log = logging.getLogger("marelle.portal")
 
@@ -113,18 +115,26 @@ def _guard(app: Flask, csrf: CSRFProtect) -> None:
         if request.endpoint == "static" or request.blueprint == "payfip" or request.path.startswith("/sync/"):
             return None
         store: Store = app.extensions["marelle"].store
-        g.visit = store.read(accounts.identify, request.cookies.get(app.extensions["marelle"].cookie, ""))
+        g.visit = store.look(accounts.identify, request.cookies.get(app.extensions["marelle"].cookie, ""))
         visitor = g.visit.visitor
         if visitor is None and request.endpoint and not access.is_public(app.view_functions[request.endpoint]):
             return _ask_to_sign_in()
         if visitor is not None:
-            _bind_forms(app, visitor.sign_in)
             if g.visit.stale:
                 write(accounts.keep_alive, visitor)
             if request.endpoint == uploads.ENDPOINT:
                 request.max_content_length = uploads.LARGEST_BODY
-        csrf.protect()
+            _protect(_mark(app, visitor.sign_in))
+        else:
+            csrf.protect()
         return None
+
+    def form_token() -> str:
+        who = visit().visitor if "visit" in g else None
+        return _mark(app, who.sign_in) if who else generate_csrf()
+
+    app.jinja_env.globals["csrf_token"] = form_token
+    app.context_processor(lambda: {"csrf_token": form_token})
 
 
 def _ask_to_sign_in() -> BaseResponse | str:
@@ -134,15 +144,25 @@ def _ask_to_sign_in() -> BaseResponse | str:
     return redirect(url_for("access.sign_in", fin=1), 303)
 
 
-def _bind_forms(app: Flask, sign_in: str) -> None:
-    """Make the forms of a sign-in worth nothing outside it."""
-    mark = hmac.new(app.config["SECRET_KEY"].encode(), f"form {sign_in}".encode(), hashlib.sha256).hexdigest()
-    if session.get("csrf_token") != mark:
-        session["csrf_token"] = mark
+def _mark(app: Flask, sign_in: str) -> str:
+    """Give what the forms of a sign-in carry: worth nothing outside it, and known to nobody who cannot read its pages."""
+    return hmac.new(app.config["SECRET_KEY"].encode(), f"form {sign_in}".encode(), hashlib.sha256).hexdigest()
+
+
+def _protect(mark: str) -> None:
+    """Refuse a form that is not of this sign-in's pages, or comes from elsewhere: cheaper than signing a mark again."""
+    if request.method not in CHANGING:
+        return
+    if not hmac.compare_digest(request.form.get("csrf_token", "").encode(), mark.encode()):
+        raise CSRFError("The form is not of this sign-in.")
+    if request.is_secure and not same_origin(request.referrer or "", f"https://{request.host}/"):
+        raise CSRFError("The form comes from elsewhere.")
 
 
 def _limit(app: Flask, settings: PortalSettings) -> None:
+    before = list(app.before_request_funcs.get(None, ()))
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    app.before_request_funcs[None] = before  # no limit is of all pages: those of some are looked at where they are
     rates = {
         "access.sign_in": settings.sign_in_rate,
         "access.welcome": settings.sign_in_rate,
@@ -158,11 +178,20 @@ def _limit(app: Flask, settings: PortalSettings) -> None:
     app.view_functions[uploads.ENDPOINT] = limiter.limit(settings.upload_rate, key_func=_account, methods=["POST"])(
         upload
     )
-    every_form = limiter.shared_limit(settings.form_rate, scope="forms", key_func=_account, methods=["POST"])
+    pace = Pace(settings.form_rate)
     for endpoint in {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}:
-        form: Any = app.view_functions[endpoint]
         if endpoint not in {*rates, uploads.ENDPOINT, *LEAVING} and endpoint.partition(".")[0] not in UNSIGNED:
-            app.view_functions[endpoint] = every_form(form)
+            app.view_functions[endpoint] = _paced(pace, app.view_functions[endpoint])
+
+
+def _paced(pace: Pace, view: Any) -> Any:
+    @wraps(view)
+    def count(*args: Any, **kwargs: Any) -> Any:
+        if request.method == "POST":
+            pace.count(visitor().guardian_id)
+        return view(*args, **kwargs)
+
+    return count
 
 
 def _account() -> str:

@@ -29,7 +29,7 @@ class Portal:
 
     def knows(self, token: str) -> bool:
         """Tell whether a sign-in is open."""
-        return self.store.read(identify, token).visitor is not None
+        return self.store.look(identify, token).visitor is not None
 
 
 def portal() -> Portal:

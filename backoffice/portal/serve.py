@@ -43,6 +43,7 @@ class Server:
         self, settings: PortalSettings, host: str = "127.0.0.1", port: int = 0, *, beside: socket | None = None
     ) -> None:
         """Listen; `beside` is what another process listens on already, and keeps the house for."""
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue under load is no fault
         self.app = create_app(settings)
         self.listening = beside or listen(host, port)
         self._waitress = create_server(
@@ -96,7 +97,6 @@ def run(
     around: Callable[[socket], AbstractContextManager[None]] = lambda _listening: nullcontext(),
 ) -> None:
     """Serve the portal until interrupted; `started` is told its address once it listens, `around` its socket."""
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue under load is no fault
     server = Server(settings, host, port)
     try:
         with around(server.listening):

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, cast, literal, or_, select, union_all
 
 from backoffice.portal.outbox import unanswered
-from backoffice.portal.store import Work
+from backoffice.portal.store import Moment, Work
 from backoffice.sync.contract import SHARED, ActivityWeekView, Message, StructureView, ViewKind
 from models.portal import OutboxAction, ShownView
 
@@ -83,7 +83,7 @@ def weeks_named(names: Iterable[str]) -> Wanted:
     return Wanted((ViewKind.WEEK,), endings=tuple(f":{name}" for name in names))
 
 
-def shown(work: Work, family_id: int, *asked: Wanted, pending: bool = False) -> Shown:
+def shown(work: Work | Moment, family_id: int, *asked: Wanted, pending: bool = False) -> Shown:
     """Read a family's documents, and what it sent meanwhile, in one query."""
     query = _query(tuple(_shape(one) for one in asked), pending=pending)
     values: dict[str, Any] = {"family_id": family_id}
@@ -93,7 +93,7 @@ def shown(work: Work, family_id: int, *asked: Wanted, pending: bool = False) -> 
             values[f"keys{number}"] = one.keys
         for rank, ending in enumerate(one.endings or ()):
             values[f"ending{number}_{rank}"] = ending
-    documents = [Document(*row) for row in work.session.connection().execute(query, values)]
+    documents = [Document(*row) for row in work.connection.execute(query, values)]
     return Shown(tuple(sorted(documents, key=lambda document: (document.at, document.key))))
 
 
@@ -135,14 +135,14 @@ def _views(shapes: tuple[tuple[bool, int | None], ...]) -> Any:
     ).where(ShownView.family_id == FAMILY_ID, ShownView.body.is_not(None), or_(*chosen))
 
 
-def activity_weeks(work: Work, keys: Iterable[str]) -> dict[str, ActivityWeekView]:
+def activity_weeks(work: Work | Moment, keys: Iterable[str]) -> dict[str, ActivityWeekView]:
     """Read what families share: the activities' weeks."""
     documents = shown(work, SHARED, keyed(ViewKind.ACTIVITY_WEEK, keys)).documents
-    return {document.key: _read_once(ActivityWeekView, document.text) for document in documents}
+    return {document.key: read_once(ActivityWeekView, document.text) for document in documents}
 
 
 @lru_cache(maxsize=256)
-def _read_once(model: type[M], text: str) -> M:
+def read_once(model: type[M], text: str) -> M:
     """Read a document that all families share; the same words give the same message, whoever asks and when."""
     return model.model_validate_json(text)
 
@@ -163,4 +163,4 @@ NOBODY = StructureView(
 
 def structure_of(text: str | None) -> StructureView:
     """Read the commune's document; before the office's first publication it says nothing."""
-    return _read_once(StructureView, text) if text else NOBODY
+    return read_once(StructureView, text) if text else NOBODY

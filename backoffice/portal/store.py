@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import nullcontext
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,13 +29,27 @@ class Work:
     session: Session
     now: datetime
 
+    @property
+    def connection(self) -> Connection:
+        """Give what a statement written once is run on."""
+        return self.session.connection()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The same without a session, for the few statements that are hurried."""
+
+    connection: Connection
+    now: datetime
+
 
 @dataclass(slots=True, eq=False)
 class _Deed:
     """What somebody wants written down, and what became of it."""
 
-    act: Callable[[Work], Any]
+    act: Callable[[Any], Any]
     context: Context
+    single: bool = False  # one statement, from a Moment
     outcome: Any = None
     error: BaseException | None = None
     done: bool = False
@@ -57,6 +72,11 @@ class Store:
         with self._sessions() as session:
             return question(Work(session, self.clock()), *args, **kwargs)
 
+    def look(self, question: Callable[Concatenate[Moment, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Answer a hurried question from one moment of the database."""
+        with self.engine.connect() as connection:
+            return question(Moment(connection, self.clock()), *args, **kwargs)
+
     def write(self, deed: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do a deed and commit all of it, or nothing if it raises.
 
@@ -64,7 +84,13 @@ class Store:
         its receipt times, and two sendings of one form never cross. Those who wait while one is written down go
         together into the next transaction, in their order: the disk is waited for once for all of them.
         """
-        mine = _Deed(lambda work: deed(work, *args, **kwargs), copy_context())
+        return cast("T", self._wait_for(_Deed(lambda work: deed(work, *args, **kwargs), copy_context())))
+
+    def write_one(self, deed: Callable[Concatenate[Moment, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do a deed of one statement, among the others in their order: it needs neither a session nor a savepoint."""
+        return cast("T", self._wait_for(_Deed(lambda one: deed(one, *args, **kwargs), copy_context(), single=True)))
+
+    def _wait_for(self, mine: _Deed) -> object:
         self._waiting.append(mine)
         while not mine.done:
             with self._turn:
@@ -72,7 +98,7 @@ class Store:
                     self._write_down([self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER))])
         if mine.error is not None:
             raise mine.error
-        return cast("T", mine.outcome)
+        return mine.outcome
 
     def _write_down(self, deeds: list[_Deed]) -> None:
         try:
@@ -92,6 +118,9 @@ class Store:
 
     def _do(self, deed: _Deed, connection: Connection, *, alone: bool) -> None:
         """Do a deed among others: what it raises undoes it and nothing else."""
+        if deed.single:
+            self._do_one(deed, connection, alone=alone)
+            return
         mode: Literal["rollback_only", "create_savepoint"] = "rollback_only" if alone else "create_savepoint"
         with Session(connection, join_transaction_mode=mode, expire_on_commit=False) as session:
             try:
@@ -102,6 +131,17 @@ class Store:
                     raise
                 session.rollback()
                 deed.error = error
+
+    def _do_one(self, deed: _Deed, connection: Connection, *, alone: bool) -> None:
+        """Do a deed of one statement: SQLite undoes it alone when it fails, PostgreSQL needs a savepoint for that."""
+        bare = alone or connection.dialect.name == "sqlite"
+        try:
+            with nullcontext() if bare else connection.begin_nested():
+                deed.outcome = deed.context.run(deed.act, Moment(connection, self.clock()))
+        except Exception as error:
+            if alone:
+                raise
+            deed.error = error
 
     def close(self) -> None:
         """Let go of the database."""

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.test_portal_pages import DESKTOP, SMALLEST, WCAG, Portal, open_account, opened
+from tests.browser.visits import Portal, entered, faults, open_account, opened
 from tests.portal.published import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -16,7 +15,6 @@ pytestmark = pytest.mark.browser
 PAGES = ("/", "/contact", "/mot-de-passe", "/accessibilite", "/mentions-legales", "/vos-donnees", "/vos-donnees/copie")
 SMALL = """[...document.querySelectorAll('main a.button, main a.touch, main button, footer a')]
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)"""
-TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 
 
 @pytest.fixture
@@ -26,35 +24,26 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     portal.close()
 
 
-def faults(page: Page) -> list[str]:
-    """List what axe finds, and what is too wide or too small for a finger."""
-    found = [str(one["id"]) for one in Axe().run(page, options=WCAG).response["violations"]]
-    return found + page.evaluate(SMALL) + (["too wide"] if page.evaluate(TOO_WIDE) else [])
-
-
-@pytest.mark.parametrize("size", [SMALLEST, DESKTOP], ids=["320", "desktop"])
-def test_nothing_is_too_wide_too_small_or_unreadable(browser: Browser, portal: Portal, size: dict[str, int]):
-    context, page = opened(browser, portal, viewport=size)
-    open_account(page)
+def test_nothing_is_too_wide_too_small_or_unreadable(browser: Browser, portal: Portal):
+    context, page = entered(browser, portal)
     for path in PAGES:
         page.goto(path)
-        assert not faults(page), path
+        assert not faults(page, SMALL), path
     page.goto("/mot-de-passe")
     page.get_by_label("Nouveau mot de passe").fill("Contrexeville88!")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("trop facile à deviner")).to_be_visible()
     expect(page.get_by_label("Nouveau mot de passe")).to_have_accessible_description(re.compile("votre commune"))
-    assert not faults(page)
+    assert not faults(page, SMALL)
     page.goto("/contact")
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_label("Votre message")).to_have_accessible_description(re.compile("Écrivez votre message"))
-    assert not faults(page)
+    assert not faults(page, SMALL)
     context.close()
 
 
 def test_a_mother_writes_to_the_regie_with_the_keyboard_alone(browser: Browser, portal: Portal):
-    context, page = opened(browser, portal)
-    open_account(page)
+    context, page = entered(browser, portal)
     page.goto("/contact")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()

@@ -4,10 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_portal_pages import DESKTOP, PHONE, SMALLEST, WCAG, Portal, open_account, opened
+from tests.browser.visits import DESKTOP, Portal, entered, faults
 from tests.portal.offered import LATE, SUMMER, offered_views
 from tests.portal.published import LEA
 
@@ -25,8 +24,7 @@ def portal(tmp_path: Path):
 
 
 def test_an_enrolment_is_asked_for_by_the_keyboard_alone(browser: Browser, portal: Portal):
-    context, page = opened(browser, portal)
-    open_account(page)
+    context, page = entered(browser, portal)
     page.goto("/inscriptions")
     page.get_by_role("link", name="Demander une inscription pour Léa").focus()
     page.keyboard.press("Enter")
@@ -48,8 +46,7 @@ def test_an_enrolment_is_asked_for_by_the_keyboard_alone(browser: Browser, porta
 def test_a_date_that_cannot_be_is_said_beside_it_and_what_was_typed_stays(
     browser: Browser, portal: Portal, script: bool
 ):
-    context, page = opened(browser, portal, java_script_enabled=script)
-    open_account(page)
+    context, page = entered(browser, portal, java_script_enabled=script)
     page.goto(ASK)
     page.get_by_label(re.compile("^Premier jour")).fill("2027-08-31")
     page.get_by_label("Un mot à la régie").fill("Bonjour")
@@ -62,15 +59,8 @@ def test_a_date_that_cannot_be_is_said_beside_it_and_what_was_typed_stays(
 
 
 def test_axe_finds_nothing_and_nothing_overflows_at_any_width(browser: Browser, portal: Portal):
-    context, page = opened(browser, portal)
-    open_account(page)
-    for size in (SMALLEST, PHONE, DESKTOP):
-        page.set_viewport_size(size)
-        for path in PAGES:
-            page.goto(path)
-            wider = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-            assert not wider, (path, size)
-            if size is not PHONE:
-                found = Axe().run(page, options=WCAG).response["violations"]
-                assert not found, (path, size, [one["id"] for one in found])
+    context, page = entered(browser, portal)
+    for path in PAGES:
+        page.goto(path)
+        assert faults(page, also=DESKTOP if path == ASK else None) == [], path
     context.close()

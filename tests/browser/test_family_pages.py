@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from backoffice.sync.contract import AnswerLine, View, ViewKind
-from tests.browser.test_portal_pages import DESKTOP, PHONE, SMALLEST, WCAG, Portal, action_id, open_account, opened
+from tests.browser.visits import DESKTOP, Portal, action_id, entered, faults
 from tests.portal.motion import COMING, LEAVING, family_in_motion, request
 from tests.portal.published import ASKED, CLAIRE, FAMILY, JEANNE, LEA, TOM, view
 
@@ -67,20 +66,13 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     portal.close()
 
 
-@pytest.mark.parametrize("size", [SMALLEST, PHONE, DESKTOP], ids=["320", "phone", "desktop"])
-def test_axe_finds_nothing_nothing_overflows_and_a_finger_finds_its_way(
-    browser: Browser, portal: Portal, size: dict[str, int]
-):
-    context, page = opened(browser, portal, viewport=size)
-    open_account(page)
+def test_axe_finds_nothing_nothing_overflows_and_a_finger_finds_its_way(browser: Browser, portal: Portal):
+    context, page = entered(browser, portal)
 
     def check(name: str) -> None:
-        violations = Axe().run(page, options=WCAG).response["violations"] if size is not SMALLEST else []
-        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations] == [], name
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
-        assert page.evaluate(SMALL) == [], name
+        assert faults(page, SMALL, also=DESKTOP if name == "/famille" else None) == [], name
         if folder := os.environ.get("MARELLE_PICTURES"):  # to be looked at
-            page.screenshot(path=f"{folder}/{size['width']}-{re.sub('[^a-z0-9]+', '-', name)}.png", full_page=True)
+            page.screenshot(path=f"{folder}/{re.sub('[^a-z0-9]+', '-', name)}.png", full_page=True)
 
     for path in PAGES:
         page.goto(path)
@@ -115,8 +107,7 @@ def add_contact(page: Page) -> None:
 def test_a_contact_is_added_then_taken_back_and_the_page_tells_how_far_it_is(
     browser: Browser, portal: Portal, script: bool
 ):
-    context, page = opened(browser, portal, java_script_enabled=script)
-    open_account(page)
+    context, page = entered(browser, portal, java_script_enabled=script)
     add_contact(page)
     asked = action_id(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Nouveau contact pour Tom Martin"))
@@ -132,8 +123,7 @@ def test_a_contact_is_added_then_taken_back_and_the_page_tells_how_far_it_is(
 
 
 def test_with_the_keyboard_alone_a_field_that_waits_is_taken_back(browser: Browser, portal: Portal):
-    context, page = opened(browser, portal, viewport=DESKTOP)
-    open_account(page)
+    context, page = entered(browser, portal, viewport=DESKTOP)
     page.goto(f"/famille/responsable/{CLAIRE}")
     for _ in range(60):
         page.keyboard.press("Tab")

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from backoffice.sync.contract import week_of
-from tests.browser.test_portal_pages import DESKTOP, PHONE, SMALLEST, WCAG, Portal, action_id, open_account, opened
+from tests.browser.visits import DESKTOP, Portal, action_id, entered, faults
 from tests.portal.plannings import NEXT, NEXT_DAYS, answered_cells, weeks_to_come
 from tests.portal.published import CANTEEN, LEA
 
@@ -44,21 +43,12 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     portal.close()
 
 
-@pytest.mark.parametrize("size", [SMALLEST, PHONE, DESKTOP], ids=["320", "phone", "desktop"])
-def test_axe_finds_nothing_nothing_overflows_and_a_finger_finds_its_way(
-    browser: Browser, portal: Portal, size: dict[str, int]
-):
-    context, page = opened(browser, portal, viewport=size)
-    open_account(page)
+def test_axe_finds_nothing_nothing_overflows_and_a_finger_finds_its_way(browser: Browser, portal: Portal):
+    context, page = entered(browser, portal)
 
     def check(name: str) -> None:
-        for part in page.locator("details").all():
-            part.evaluate("one => { one.open = true; }")
-        judged = size is DESKTOP or (size is PHONE and name in {WEEK_PAGE, PREVIEW})
-        violations = Axe().run(page, options=WCAG).response["violations"] if judged else []
-        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations] == [], name
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
-        assert page.evaluate(SMALL) == [], name
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert faults(page, SMALL, also=DESKTOP if name in {WEEK_PAGE, MONTH_PAGE, PREVIEW} else None) == [], name
 
     for path in PAGES:
         page.goto(path)
@@ -70,8 +60,7 @@ def test_axe_finds_nothing_nothing_overflows_and_a_finger_finds_its_way(
 
 
 def test_a_month_by_keyboard_alone(browser: Browser, portal: Portal):
-    context, page = opened(browser, portal, viewport=DESKTOP)
-    open_account(page)
+    context, page = entered(browser, portal, viewport=DESKTOP)
     page.goto(MONTH_PAGE)
     page.get_by_role("button", name="Repas", exact=True).press("Enter")
     expect(page.get_by_text(re.compile(r"changements à enregistrer.*\+"))).to_be_visible()
@@ -91,8 +80,7 @@ def test_a_month_by_keyboard_alone(browser: Browser, portal: Portal):
 
 
 def test_an_offered_place_is_taken_and_the_list_entered_on_a_phone(browser: Browser, portal: Portal):
-    context, page = opened(browser, portal, has_touch=True, is_mobile=True)
-    open_account(page)
+    context, page = entered(browser, portal, has_touch=True, is_mobile=True)
     page.goto(WEEK_PAGE)
     page.get_by_label("Prendre la place").tap()
     expect(page.get_by_text(re.compile(r"1 changement à enregistrer.*\+4,55"))).to_be_visible()
@@ -108,8 +96,7 @@ def test_an_offered_place_is_taken_and_the_list_entered_on_a_phone(browser: Brow
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
 def test_a_week_is_repeated_with_and_without_script(browser: Browser, portal: Portal, *, script: bool):
-    context, page = opened(browser, portal, java_script_enabled=script)
-    open_account(page)
+    context, page = entered(browser, portal, java_script_enabled=script)
     page.goto(WEEK_PAGE)
     page.get_by_text("Filtrer, répéter").click()
     page.get_by_role("link", name="Répéter cette semaine").click()

@@ -5,13 +5,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from backoffice.portal.uploads import take_out
 from backoffice.sync.contract import DocumentSent, DocumentsView, PublicationView, ViewKind
 from models.portal import OutboxAction
-from tests.browser.test_portal_pages import PHONE, SMALLEST, WCAG, Portal, open_account, opened
+from tests.browser.visits import PHONE, Portal, entered, faults
 from tests.papers import a_pdf, a_picture
 from tests.portal.published import FAMILY, LEA, NOW, pdf, structure, view
 from tests.portal.test_documents import INSURANCE, SEALER, TAXES, line
@@ -70,8 +69,7 @@ def names(page: Page) -> list[str]:
 def test_pages_are_chosen_one_after_another_put_in_order_and_sent(
     browser: Browser, portal: Portal, pages: list[Path]
 ) -> None:
-    context, page = opened(browser, portal, viewport=PHONE)
-    open_account(page)
+    context, page = entered(browser, portal, viewport=PHONE)
     page.goto(PAGE)
     page.get_by_label("Fichier ou photo").set_input_files(pages[:2])
     with page.expect_file_chooser() as chooser:
@@ -93,8 +91,7 @@ def test_pages_are_chosen_one_after_another_put_in_order_and_sent(
 
 
 def test_without_javascript_each_field_takes_a_page(browser: Browser, portal: Portal, pages: list[Path]) -> None:
-    context, page = opened(browser, portal, viewport=PHONE, java_script_enabled=False)
-    open_account(page)
+    context, page = entered(browser, portal, viewport=PHONE, java_script_enabled=False)
     page.goto(PAGE)
     fields = page.locator("input[type=file]")
     for at, path in enumerate(pages):
@@ -108,8 +105,7 @@ def test_without_javascript_each_field_takes_a_page(browser: Browser, portal: Po
 def test_a_file_too_heavy_is_told_before_it_leaves(browser: Browser, portal: Portal, tmp_path: Path) -> None:
     heavy = tmp_path / "film.mp4"
     heavy.write_bytes(bytes(13_000_000))
-    context, page = opened(browser, portal, viewport=PHONE)
-    open_account(page)
+    context, page = entered(browser, portal, viewport=PHONE)
     page.goto(PAGE)
     page.get_by_label("Fichier ou photo").set_input_files(heavy)
     expect(page.locator("[data-over]")).to_contain_text("film.mp4 pèse 13 Mo")
@@ -119,38 +115,25 @@ def test_a_file_too_heavy_is_told_before_it_leaves(browser: Browser, portal: Por
     context.close()
 
 
-@pytest.mark.parametrize("size", [PHONE, SMALLEST], ids=["phone", "smallest"])
-def test_axe_finds_nothing_and_nothing_overflows(
-    browser: Browser, portal: Portal, size: dict[str, int], tmp_path: Path
-) -> None:
-    context, page = opened(browser, portal, viewport=size)
-    axe = Axe()
-    open_account(page)
-
-    def check() -> None:
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        if size is PHONE:  # the smallest says the same in less room
-            violations = axe.run(page, options=WCAG).response["violations"]
-            assert not violations, [(one["id"], one["nodes"][0]["html"]) for one in violations]
-
+def test_axe_finds_nothing_and_nothing_overflows(browser: Browser, portal: Portal, tmp_path: Path) -> None:
+    context, page = entered(browser, portal)
     for path in ("/documents", f"/documents/65/enfant/{LEA}", "/documentation"):
         page.goto(path)
-        check()
+        assert faults(page) == [], path
     bad, good = tmp_path / "une-photo-au-nom-vraiment-tres-long-prise-par-un-telephone.jpg", tmp_path / "page.pdf"
     bad.write_bytes(b"<html>")
     good.write_bytes(a_pdf())
     page.goto(PAGE)
     page.get_by_label("Fichier ou photo").set_input_files([good, bad])
-    check()
+    assert faults(page) == []
     page.get_by_role("button", name="Envoyer à la régie").click()
     expect(page.locator("#page-trouble")).to_contain_text("n'est ni un PDF")
-    check()
+    assert faults(page) == []
     context.close()
 
 
 def test_a_published_file_is_kept_not_opened(browser: Browser, portal: Portal) -> None:
-    context, page = opened(browser, portal, viewport=PHONE)
-    open_account(page)
+    context, page = entered(browser, portal, viewport=PHONE)
     page.goto("/documentation")
     with page.expect_download() as download:
         page.get_by_role("link", name="Télécharger Menus de décembre").click()

@@ -35,7 +35,7 @@ from tests.faults.cuts import PowerCut, moments_of
 from tests.letterbox import Letterbox
 
 IBAN = "FR1420041010050500013M02606"
-MOST = 9  # moments, spread over the turn
+MOST = 6  # moments, spread over the turn
 
 
 class Family:

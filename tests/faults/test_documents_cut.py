@@ -63,11 +63,11 @@ def kill_at_every(house: House, engine: Engine, *, step: int) -> int:
 
 
 def test_the_office_is_killed_while_a_document_arrives(house: House) -> None:
-    assert kill_at_every(house, house.office.engine, step=4) > 25
+    assert kill_at_every(house, house.office.engine, step=7) > 25
 
 
 def test_the_portal_is_killed_while_a_document_leaves(house: House) -> None:
-    assert kill_at_every(house, house.portal.store.engine, step=2) > 8
+    assert kill_at_every(house, house.portal.store.engine, step=3) > 8
 
 
 @pytest.mark.parametrize("heard", [False, True])

@@ -53,12 +53,12 @@ def test_a_busy_morning_ends_with_sound_books(desks: tuple[Office, Office]) -> N
 
 
 def _live(office: Office, town: Town) -> None:
-    homes = [town.home, *(another_family(office, town, f"N{at}") for at in range(8))]
+    homes = [town.home, *(another_family(office, town, f"N{at}") for at in range(5))]
     for home in homes:
         seen(office, home.child_id, town.meal_id, *SCHOOL_DAYS[:6])
         seen(office, home.child_id, town.morning_id, *SCHOOL_DAYS[:3])
         seen(office, home.child_id, town.meal_id, *(NOVEMBER + timedelta(days=at) for at in range(1, 6)))
-    for home in homes[:4]:
+    for home in homes[:2]:
         entry = MandateEntry(
             family_id=home.family_id, regie_id=town.regie_id, holder="Camille Martin", iban="FR7630006000011234567890189",
             signed_on=office.today(), signed_at_place="Contrexéville",
@@ -69,7 +69,7 @@ def _live(office: Office, town: Town) -> None:
     debit_on = date(2026, 12, 3)
     ready = office.read(candidates, office.sealer, town.regie_id, debit_on)
     office.write(make_run, AGENT, town.regie_id, debit_on, [row.invoice_id for row in ready])
-    for home in homes[4:]:
+    for home in homes[3:]:
         entry = AttendanceEntry(home.child_id, town.meal_id, SCHOOL_DAYS[0], AttendanceState.JUSTIFIED, version=2)
         office.write(correct, AGENT, entry, reason="Certificat remis")
     office.write(draft_month, AGENT, NOVEMBER)

@@ -67,7 +67,7 @@ def test_the_office_is_killed_at_any_statement_of_a_publication(office, portal, 
     another_child(office, town, town.home.family_id)
     office.write(mark_everything, SYSTEM)
     for turn in count(1):
-        moment = 3 * turn - 2  # one statement in three, so that nobody waits
+        moment = 5 * turn - 4  # one statement in five, so that nobody waits
         move_house(office, town.home.guardian_id, turn)
         office.write(mark_family, SYSTEM, town.home.family_id)
         with PowerCut(office.engine, moment) as power, portal.client() as client:
@@ -84,7 +84,7 @@ def test_the_office_is_killed_at_any_statement_of_a_publication(office, portal, 
 
 @pytest.mark.parametrize("heard", [False, True])
 def test_the_line_is_cut_at_any_exchange_of_a_publication(office, portal, tmp_path, monkeypatch, heard) -> None:
-    monkeypatch.setattr(publishing, "BATCH", 10)
+    monkeypatch.setattr(publishing, "BATCH", 12)
     town = a_commune(office)
     for moment in count(1):
         office.write(mark_everything, SYSTEM)
@@ -132,7 +132,7 @@ def test_two_desks_that_publish_together_end_on_the_file_as_it_is(office, portal
 
     def desk(number: int) -> None:
         with portal.client() as client:
-            for turn in range(6):
+            for turn in range(4):
                 office.write(mark_family, SYSTEM, town.home.family_id)
                 if number == 0:
                     move_house(office, town.home.guardian_id, turn)

@@ -65,7 +65,7 @@ def test_the_power_goes_off_along_the_plan(tmp_path: Path) -> None:
     office = an_office(quiet, now=IN_NOVEMBER)
     an_unpaid_month(office)
     office.close()
-    for moment in range(1, 200, 4):  # one statement in four, so that the run stays short
+    for moment in range(1, 200, 7):  # one statement in seven, so that the run stays short
         folder = tmp_path / "cut"
         shutil.copytree(quiet, folder)
         office = an_office(folder, now=IN_NOVEMBER)

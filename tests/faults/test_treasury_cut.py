@@ -66,7 +66,7 @@ def test_a_cut_at_any_statement_leaves_nothing_and_the_next_try_all(
     books: Books, prepare: Callable[[Books], Act]
 ) -> None:
     office, act = books.office, prepare(books)
-    nothing, moments, cut = written(office), count(1), True
+    nothing, moments, cut = written(office), count(1, 2), True
     while cut:
         with cut_at(office, next(moments)) as left:
             try:

@@ -17,7 +17,7 @@ from backoffice.sync.views import build_views
 from tests.factories import an_office
 from tests.life.town import Life
 
-STEPS, TOGETHER = 60, 6  # what is forgotten stays wrong until it is looked at
+STEPS, TOGETHER = 42, 7  # what is forgotten stays wrong until it is looked at
 Bodies = dict[ViewKey, dict[str, object] | None]
 
 

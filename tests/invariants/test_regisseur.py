@@ -334,7 +334,7 @@ def _settle_down(work: Work, town: Golden) -> None:
 
 
 Regisseur.TestCase.settings = settings(
-    max_examples=8,
+    max_examples=6,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -44,7 +44,7 @@ def canteen(tmp_path_factory) -> Iterator[Canteen]:
     office.close()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, hours=st.sampled_from([None, 2]))
 def test_no_place_is_sold_twice_and_nobody_is_overtaken(
     canteen: Canteen, days: Iterator[date], steps: list[tuple[str, int]], hours: int | None

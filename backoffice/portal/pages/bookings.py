@@ -4,18 +4,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from backoffice.portal import months, outbox
+from backoffice.portal import months, outbox, quick
 from backoffice.portal.cells import MEANINGS, WORDS
-from backoffice.portal.context import found, page, read, visitor, write
-from backoffice.portal.outbox import Author
+from backoffice.portal.context import found, page, portal, read, visitor, write
 from backoffice.portal.sending import Outcome, Sent, read_sent, save
 from backoffice.portal.shown import Shown, of_kind, shown, weeks_named
 from backoffice.portal.spans import Span, read_span, week_span
-from backoffice.portal.store import Work
+from backoffice.portal.store import Moment, Work
 from backoffice.portal.weeks import Planning, narrowed, week_title
 from backoffice.sync.contract import EnrolmentsView, ViewKind, WeekView, monday_of, week_of
 from resources.french import in_paris, of_month, search_key
@@ -23,6 +23,9 @@ from resources.french import in_paris, of_month, search_key
 FARTHEST = timedelta(weeks=53)
 MONTH = re.compile(r"\d{4}-\d\d")
 UNTOUCHED = Outcome()
+Days = tuple[date, date]  # the first and the last
+
+_named = lru_cache(maxsize=256)(monday_of)
 
 blueprint = Blueprint("bookings", __name__)
 
@@ -89,37 +92,57 @@ def now(child_id: int) -> Response:
 def week(child_id: int, name: str) -> str | Response | tuple[str, int]:
     """Show a child's week, and send what the family ticks."""
 
-    def ask(work: Work, family_id: int) -> Span | None:
-        monday = _monday(name, in_paris(work.now).date())
-        return week_span(work, family_id, child_id, monday) if monday else None
+    def days(today: date) -> Days | None:
+        monday = _monday(name, today)
+        return (monday, monday + timedelta(days=6)) if monday else None
 
-    return _answer(ask, lambda span: f"Réservations de {span.child}, {week_title(span.monday)}", _draw_week)
+    return _answer(child_id, days, lambda child, first: f"Réservations de {child}, {week_title(first)}", _draw_week)
 
 
 @blueprint.route("/reservations/<int:child_id>/mois/<name>", methods=["GET", "POST"])
 def month(child_id: int, name: str) -> str | Response | tuple[str, int]:
     """Show a child's month, and send what the family ticks."""
 
-    def ask(work: Work, family_id: int) -> Span | None:
-        first = _first(name, in_paris(work.now).date())
-        return read_span(work, family_id, child_id, first, months.last_day(first)) if first else None
+    def days(today: date) -> Days | None:
+        first = _first(name, today)
+        return (first, months.last_day(first)) if first else None
 
-    return _answer(ask, lambda span: f"Réservations de {span.child}, {span.first:%m/%Y}", _draw_month)
+    return _answer(child_id, days, lambda child, first: f"Réservations de {child}, {first:%m/%Y}", _draw_month)
 
 
 def _answer(
-    ask: Callable[[Work, int], Span | None], title: Callable[[Span], str], draw: Callable[[Shot], str]
+    child_id: int,
+    days: Callable[[date], Days | None],
+    title: Callable[[str, date], str],
+    draw: Callable[[Shot], str],
 ) -> str | Response | tuple[str, int]:
     """Show a planning, or send what was ticked on it: judged again in the transaction that writes it."""
+
+    def ask(work: Work, family_id: int) -> Span | None:
+        chosen = days(in_paris(work.now).date())
+        return read_span(work, family_id, child_id, *chosen) if chosen else None
+
     if request.method == "GET":
         return draw(Shot(found(read(ask, visitor().family_id))))
-    sent = read_sent(request.form, request.path)
+    sent, author = read_sent(request.form, request.path), visitor().author
 
-    def deed(work: Work, author: Author) -> tuple[Span, Outcome] | None:
+    def judge(work: Moment) -> tuple[quick.Ready, str] | None:
+        chosen = days(in_paris(work.now).date())
+        ready = quick.prepare(work, author.family_id, child_id, chosen, sent) if chosen else None
+        return (ready, title(ready.child, chosen[0])) if ready and chosen else None
+
+    def deed(work: Work) -> tuple[Span, Outcome] | None:
         span = ask(work, author.family_id)
-        return (span, save(work, author, span, sent, title(span))) if span and span.plannings else None
+        return (
+            (span, save(work, author, span, sent, title(span.child, span.first))) if span and span.plannings else None
+        )
 
-    span, outcome = found(write(deed, visitor().author))
+    store = portal().store
+    if judged := store.look(judge):
+        action_id = store.write_one(quick.write_down, author, judged[0], sent, judged[1])
+        if action_id:
+            return redirect(url_for("answers.show_one", action_id=action_id), 303)
+    span, outcome = found(write(deed))
     if outcome.action_id:
         return redirect(url_for("answers.show_one", action_id=outcome.action_id), 303)
     return draw(Shot(span, outcome, sent)), outcome.status
@@ -142,7 +165,7 @@ def _useful_day(today: date) -> date:
 
 def _monday(name: str, today: date) -> date | None:
     try:
-        monday = monday_of(name)
+        monday = _named(name)
     except ValueError:
         return None
     return monday if week_of(monday) == name and abs(monday - today) <= FARTHEST else None

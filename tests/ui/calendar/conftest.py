@@ -4,7 +4,7 @@ import pytest
 
 from backoffice.office import Office, Work
 from backoffice.rulebook.seed import seed_calendar
-from tests.factories import AGENT, Town, a_commune
+from tests.factories import AGENT, Town, a_commune, reached
 
 
 @pytest.fixture
@@ -15,5 +15,5 @@ def town(office: Office) -> Town:
     def seed(work: Work) -> None:
         seed_calendar(work.session, zone="B", first_year=2025, last_year=2028)
 
-    office.write(seed, AGENT)
+    reached(office, "the calendar of the packages", lambda: office.write(seed, AGENT))
     return made

@@ -13,7 +13,7 @@ from models.office.bookings import Attendance, Enrolment
 from models.office.families import Quotient
 from models.office.structure import RulebookVersion
 from models.vocabulary import AttendanceState
-from tests.factories import AGENT, Town
+from tests.factories import AGENT, Town, reached
 
 RULEBOOK = """
 nom = "règlement de fonctionnement de la crèche"
@@ -82,13 +82,17 @@ def a_creche(office: Office, town: Town, source: str = RULEBOOK) -> None:
         care = Enrolment.activity_id == town.care_id
         work.session.execute(update(Enrolment).where(care).values(ends=ENDS))
 
-    office.write(lay, AGENT)
+    reached(office, ("creche", source), lambda: office.write(lay, AGENT))
 
 
 def sign(office: Office, town: Town, *, starts: date = STARTS, ends: date = ENDS, **told: int) -> ContractReport:
     """Sign thirty hours a week over 47 weeks, in twelve months, or something else."""
     terms = {"minutes_a_week": 1800, "weeks_hundredths": 4700, "months": 12, **told}
-    return office.write(sign_contract, AGENT, town.home.child_id, town.care_id, starts=starts, ends=ends, **terms)
+    agreed = (town.home.child_id, town.care_id)
+    state = ("contract", *agreed, starts, ends, *sorted(terms.items()))
+    return reached(
+        office, state, lambda: office.write(sign_contract, AGENT, *agreed, starts=starts, ends=ends, **terms)
+    )
 
 
 def away(office: Office, town: Town, *days: date, absence: str, first: int = 1) -> None:

@@ -270,7 +270,7 @@ def test_services_that_one_aid_helps_share_its_balance(office: Office, town: Tow
     assert used(office, one) == 500
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(st.integers(1, 900), min_size=1, max_size=6),
     st.lists(st.tuples(st.integers(0, 2000), st.integers(1, 28), st.integers(1, 28)), min_size=1, max_size=3),

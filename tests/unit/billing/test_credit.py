@@ -295,7 +295,7 @@ def test_a_quantity_times_its_price_is_the_amount(cents: int, price: int) -> Non
     assert quantity * unit == 100 * cents
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_credits_never_exceed_their_line_nor_their_invoice(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

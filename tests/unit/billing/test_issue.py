@@ -137,7 +137,7 @@ def test_the_issue_is_signed_with_its_numbers(office: Office, town: Town) -> Non
     assert (deed.new["first"], deed.new["last"], deed.new["count"]) == ("CANTINE-2026-000001",) * 2 + (1,)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 4), max_size=6), min_size=1, max_size=6))
 def test_no_gap_whatever_the_drafts(months: list[list[int]]) -> None:
     """Each round points some days of some families, drafts, issues twice: numbers never miss, money never drifts."""

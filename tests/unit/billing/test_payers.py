@@ -35,12 +35,17 @@ activites = ["CANTINE"]
 mode = "mensuel"
 prix = 45.01
 """
+EITHER = pytest.mark.parametrize(
+    "office", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
 CANTEEN = RULEBOOK[RULEBOOK.index("[[tarif]]") : RULEBOOK.rindex("[[tarif]]")]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture
 def office(request, tmp_path):
-    database = request.getfixturevalue("new_postgres")("office") if request.param == "postgresql" else None
+    """SQLite unless a test asks for EITHER: most of this file is not decided by the database."""
+    postgres = getattr(request, "param", "sqlite") == "postgresql"
+    database = request.getfixturevalue("new_postgres")("office") if postgres else None
     opened = an_office(tmp_path, now=IN_NOVEMBER, database=database)
     yield opened
     opened.close()
@@ -99,6 +104,7 @@ def test_two_odd_weeks_follow_each_other_after_a_year_of_53_weeks() -> None:
     assert runs[0] == (date(2027, 1, 1), date(2027, 1, 10))
 
 
+@EITHER
 def test_a_percent_is_priced_once_and_shared_to_the_cent(office: Office, town: Town) -> None:
     father = other_parent(office, town)
     share(office, town, (town.home.family_id, 50), (father, 50))
@@ -116,7 +122,6 @@ def test_a_percent_is_priced_once_and_shared_to_the_cent(office: Office, town: T
         )
 
 
-@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
 def test_no_household_reads_the_quotient_of_the_other(office: Office, town: Town) -> None:
     father = other_parent(office, town)
     share(office, town, (town.home.family_id, 50), (father, 50))
@@ -129,7 +134,6 @@ def test_no_household_reads_the_quotient_of_the_other(office: Office, town: Town
     assert "son détail est sur la facture de ce foyer" in told["Durand"]
 
 
-@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
 def test_a_household_that_begins_to_share_while_a_run_waits_is_redone_with_it(office: Office, town: Town) -> None:
     father = other_parent(office, town)
     scope = office.read(scope_of, OCTOBER, "CANTINE", town.home.family_id)
@@ -138,7 +142,6 @@ def test_a_household_that_begins_to_share_while_a_run_waits_is_redone_with_it(of
     assert held.family_ids == {town.home.family_id, father}
 
 
-@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
 def test_only_the_days_of_the_share_are_shared_and_only_its_child(office: Office, town: Town) -> None:
     father = other_parent(office, town)
     share(office, town, (town.home.family_id, 60), (father, 40), starts=date(2026, 10, 5))
@@ -150,6 +153,7 @@ def test_only_the_days_of_the_share_are_shared_and_only_its_child(office: Office
     assert [len(line.days) for line in files(office)["Martin"].lines] == [2, 2, 1]
 
 
+@EITHER
 def test_each_household_pays_its_own_weeks_at_its_own_price(office: Office, town: Town) -> None:
     father = other_parent(office, town)
     alternate(office, town, even=town.home.family_id, odd=father)
@@ -179,7 +183,6 @@ def test_weeks_alternate_across_a_year_of_53_weeks(office: Office, town: Town) -
         office.write(issue_month, AGENT, month)
 
 
-@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
 def test_a_month_s_package_is_shared_too_and_alternate_weeks_halve_it(office: Office, town: Town) -> None:
     adopt(office, MONTHLY, of=CANTEEN, instead="")
     father = other_parent(office, town)
@@ -194,6 +197,7 @@ def test_a_month_s_package_is_shared_too_and_alternate_weeks_halve_it(office: Of
     assert office.write(draft_month, AGENT, OCTOBER, service_code="CANTINE").drafts == 0  # billed once
 
 
+@EITHER
 @pytest.mark.parametrize("moved", ["attendance", "quotient", "share"])
 def test_the_issue_refuses_when_what_a_co_payer_depends_on_moved(office: Office, town: Town, moved: str) -> None:
     father = other_parent(office, town)
@@ -213,7 +217,6 @@ def test_the_issue_refuses_when_what_a_co_payer_depends_on_moved(office: Office,
     assert len(office.write(issue_month, AGENT, OCTOBER).issued) == 2
 
 
-@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
 def test_drafting_one_household_redoes_its_co_payers_and_gives_the_same_drafts(office: Office, town: Town) -> None:
     father = other_parent(office, town)
     petit = another_family(office, town)
@@ -231,7 +234,6 @@ def test_drafting_one_household_redoes_its_co_payers_and_gives_the_same_drafts(o
     assert len(office.write(issue_month, AGENT, OCTOBER).issued) == 3
 
 
-@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
 def test_each_household_sees_its_own_invoice_alone(office: Office, town: Town) -> None:
     father = other_parent(office, town)
     share(office, town, (town.home.family_id, 60), (father, 40))
@@ -243,7 +245,6 @@ def test_each_household_sees_its_own_invoice_alone(office: Office, town: Town) -
     assert (theirs.total_cents, theirs.payer, theirs.status) == (1660, "Camille Durand", InvoiceStatus.ISSUED)
 
 
-@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
 def test_presence_without_an_enrolment_is_nobody_s_even_in_a_week_that_is_shared(office: Office, town: Town) -> None:
     father = other_parent(office, town)
     alternate(office, town, even=town.home.family_id, odd=father)

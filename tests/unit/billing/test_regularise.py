@@ -354,7 +354,7 @@ def attended(office: Office) -> Iterable[Any]:
 
 
 @example(steps=[(0, EXCUSED), (0, None), (0, AWAY), (1, AWAY)])
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(steps=st.lists(st.tuples(st.integers(0, 3), st.sampled_from([*AttendanceState, None])), min_size=1, max_size=8))
 def test_whatever_is_corrected_what_is_owed_is_what_was_attended(
     steps: list[tuple[int, AttendanceState | None]], tmp_path_factory: pytest.TempPathFactory

@@ -7,7 +7,7 @@ import pytest
 
 from backoffice.office import Office, Work
 from backoffice.rulebook.seed import seed_calendar
-from tests.factories import AGENT, Town, a_commune, an_office
+from tests.factories import AGENT, Town, a_commune, an_office, reached
 
 
 @pytest.fixture
@@ -24,5 +24,5 @@ def town(office: Office) -> Town:
     def seed(work: Work) -> None:
         seed_calendar(work.session, zone="B", first_year=2026, last_year=2027)
 
-    office.write(seed, AGENT)
+    reached(office, "a calendar of the packages", lambda: office.write(seed, AGENT))
     return made

@@ -11,12 +11,13 @@ from backoffice.debits.bank_file import parse
 from backoffice.debits.lists import bank_files
 from backoffice.debits.read_bank import BankReport, read_bank_file
 from backoffice.debits.reject import AlreadyRejected, reject
+from backoffice.debits.run import RunReport
 from backoffice.errors import NotAllowed, RefusedByRule
 from backoffice.office import Office
 from backoffice.permissions import Agent
 from models.office.house import Mail
 from models.vocabulary import DebitState, InvoiceStatus, Role
-from tests.factories import AGENT, Household, Town, another_family
+from tests.factories import AGENT, Household, Town, another_family, reached
 from tests.unit.debits.books import (
     a_mandate,
     an_announced_invoice,
@@ -39,15 +40,20 @@ FOREIGN = "FR7630006000011234567890189"
 
 @pytest.fixture
 def other(office: Office, town: Town) -> Household:
-    return another_family(office, town)
+    return reached(office, "another family", lambda: another_family(office, town))
 
 
 @pytest.fixture
 def two_debits(office: Office, town: Town, other: Household) -> tuple[int, int]:
     """Two families are debited on 3 December; the receipts are written."""
-    first = an_announced_invoice(office, town, a_mandate(office, town))
-    second = an_announced_invoice(office, town, a_mandate(office, town, other), cents=1205, rank=2)
-    settled(office, presented(office, town, first, second))
+
+    def present() -> tuple[int, int, RunReport]:
+        first = an_announced_invoice(office, town, a_mandate(office, town))
+        second = an_announced_invoice(office, town, a_mandate(office, town, other), cents=1205, rank=2)
+        return first, second, presented(office, town, first, second)
+
+    first, second, run = reached(office, "two debits", present)
+    settled(office, run)
     at(office, DECEMBER_9)
     return first, second
 

@@ -18,7 +18,7 @@ from models.office.house import AuditEntry, Mail, PublishedView
 from models.office.payments import Payment
 from models.office.structure import Regie
 from models.vocabulary import DebitState, InvoiceStatus, MandateState, Role
-from tests.factories import AGENT, Town
+from tests.factories import AGENT, Town, reached
 from tests.unit.debits.books import (
     DEBIT_ON,
     a_mandate,
@@ -38,12 +38,12 @@ MONDAY = date(2026, 12, 7)
 
 @pytest.fixture
 def mandate(office: Office, town: Town) -> int:
-    return a_mandate(office, town)
+    return reached(office, "a mandate", lambda: a_mandate(office, town))
 
 
 @pytest.fixture
 def invoice(office: Office, town: Town, mandate: int) -> int:
-    return an_announced_invoice(office, town, mandate)
+    return reached(office, ("announced", mandate), lambda: an_announced_invoice(office, town, mandate))
 
 
 def given_back(office: Office, code: str = "AM04", on: date = MONDAY) -> RejectionReport:

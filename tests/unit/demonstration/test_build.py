@@ -1,6 +1,5 @@
 """The demonstration is always of today, the same every time, and has something to try for everybody."""
 
-from collections.abc import Callable
 from datetime import date, time
 from functools import cache
 from pathlib import Path
@@ -18,13 +17,13 @@ from backoffice.office import Office
 from backoffice.requests.lists import waiting_requests
 from backoffice.secrets import DemonstrationSecrets
 from backoffice.settings import Settings
-from models.migrate import Side
 from models.office.billing import Invoice, InvoicePdf
 from models.office.bookings import Attendance, Booking
 from models.office.documents import Document
 from models.office.families import Child, Family, Guardian
-from models.vocabulary import DocumentState, InvoiceStatus
+from models.vocabulary import InvoiceStatus
 from tests.factories import lay_empty
+from tests.servers import why_no_postgres
 
 FEW = 10
 
@@ -78,18 +77,13 @@ def test_whatever_the_day_there_is_a_past_a_present_and_something_to_do(day: dat
     assert found["waiting"] >= 3
 
 
-def test_the_same_people_come_back_every_time(tmp_path: Path) -> None:
+def test_the_same_people_come_back_every_time_in_either_database(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     day = date(2026, 11, 22)
-    office = demonstration(tmp_path, day)
+    other = {} if why_no_postgres() else {"database": request.getfixturevalue("new_postgres")("office")}
+    office = demonstration(tmp_path, day, **other)
     assert (office.read(counted), office.read(people)) == (told(day)["counts"], told(day)["people"])
-    office.close()
-
-
-@pytest.mark.postgres
-def test_it_is_built_in_postgresql_too(tmp_path: Path, new_postgres: Callable[[Side], str]) -> None:
-    office = demonstration(tmp_path, date(2026, 11, 22), database=new_postgres("office"))
-    assert office.read(counted)["family"] == FEW
-    assert office.read(lambda s: s.scalar(select(func.count()).where(Document.state == DocumentState.EXPIRED))) >= 0
     office.close()
 
 

@@ -9,7 +9,6 @@ from backoffice.documents.lists import documents_of
 from backoffice.office import Office, Work
 from backoffice.permissions import SYSTEM
 from backoffice.sync.contract import ViewKind
-from backoffice.sync.loop import synchronise
 from models.office.documents import Document, DocumentKind
 from models.vocabulary import DocumentState
 from tests.factories import AGENT, TODAY, Town, a_commune, an_office, another_child
@@ -63,8 +62,7 @@ def test_a_document_past_its_date_is_said_expired_on_the_portal(office: Office, 
     portal = Letterbox(tmp_path, office)
 
     def shown() -> str:
-        with portal.client() as client:
-            synchronise(office, client)
+        portal.turn(office)
         return portal.body(ViewKind.DOCUMENTS, "", town.home.family_id)["lines"][-1]["state"]
 
     assert shown() == "provided"

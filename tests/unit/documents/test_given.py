@@ -30,7 +30,6 @@ from backoffice.errors import RefusedByRule
 from backoffice.office import Office
 from backoffice.scans.scan import scan
 from backoffice.sync.contract import SHARED, ViewKind
-from backoffice.sync.loop import synchronise
 from models.vocabulary import DocumentState
 from tests.factories import AGENT, TODAY, Town, a_commune, an_office
 from tests.letterbox import Letterbox
@@ -58,8 +57,7 @@ def test_a_file_given_to_families_travels_is_replaced_and_goes(office: Office, t
     portal = Letterbox(tmp_path, office)
 
     def shown(number: int) -> dict | None:
-        with portal.client() as client:
-            synchronise(office, client)
+        portal.turn(office)
         return portal.body(ViewKind.PUBLICATION, str(number), SHARED)
 
     heavy = b"%" + b"x" * 3_000_000

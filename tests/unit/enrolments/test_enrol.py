@@ -190,7 +190,7 @@ def test_the_second_agent_is_told_and_an_end_is_never_put_off(small_office):
 
 
 @given(days=st.sets(dates, max_size=6), on=dates, starts=dates, length=st.integers(0, 200))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_is_booked_outside_an_enrolment_once_it_is_ended(small_office, days, on, starts, length):
     place = small_office.__dict__.setdefault("place", None) or wednesdays(small_office)
     small_office.place = place

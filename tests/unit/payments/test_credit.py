@@ -177,7 +177,7 @@ def test_what_came_by_itself_is_not_reversed_by_hand(owed: Owed, means: PaymentM
 ACTS = st.lists(st.tuples(st.sampled_from(["pay", "keep", "credit", "reverse"]), st.integers(1, 3000)), max_size=7)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=7, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ACTS)
 def test_the_account_always_adds_up(owed: Owed, acts: list[tuple[str, int]]) -> None:
     """The same office lives on from one example to the next: the sums hold whatever came before."""

@@ -296,7 +296,7 @@ MESSAGES = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=MESSAGES)
 def test_whatever_comes_in_whatever_order_the_money_is_there_once(owed: Owed, acts: list[tuple[str, int]]) -> None:
     idop, before = f"essai-{uuid4()}", owed.count()

@@ -10,7 +10,7 @@ from backoffice.billing.lists import InvoiceRow
 from backoffice.clock import SetClock
 from backoffice.office import Office
 from backoffice.reminders.levels import DEFAULTS, save_levels
-from tests.factories import AGENT, Town, a_commune, an_office
+from tests.factories import AGENT, Town, a_commune, an_office, reached
 from tests.months import IN_NOVEMBER, an_issued_invoice
 
 DUE_ON = date(2026, 12, 3)  # thirty days after the third of November
@@ -38,7 +38,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture
 def town(office: Office) -> Town:
     made = a_commune(office)
-    office.write(save_levels, AGENT, made.regie_id, DEFAULTS)
+    reached(office, "levels", lambda: office.write(save_levels, AGENT, made.regie_id, DEFAULTS))
     return made
 
 

@@ -26,11 +26,35 @@ from backoffice.sync.views import build_views
 from models.office.families import Child, Family, PickupPerson
 from models.office.house import AuditEntry, Mail
 from models.vocabulary import RequestStatus, Verdict
-from tests.factories import AGENT, NEXT_MONDAY, NOW, TODAY, Household, Town, a_commune, another_family, booked
+from tests.factories import (
+    AGENT,
+    NEXT_MONDAY,
+    NOW,
+    TODAY,
+    Household,
+    Town,
+    a_commune,
+    an_office,
+    another_family,
+    booked,
+)
 from tests.letterbox import an_action
 
+EITHER = pytest.mark.parametrize(
+    "office", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
 ZOE = {"last_name": "Martin", "first_name": "Zoé", "birth_date": "05/09/2023", "school": "École du Lac"}
 JEANNE = {"name": "Jeanne Roux", "relation": "grand-mère", "phone": "0329000009"}
+
+
+@pytest.fixture
+def office(request, tmp_path):
+    """SQLite unless a test asks for EITHER: most of this file is not decided by the database."""
+    postgres = getattr(request, "param", "sqlite") == "postgresql"
+    database = request.getfixturevalue("new_postgres")("office") if postgres else None
+    opened = an_office(tmp_path, database=database)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -74,6 +98,7 @@ def published(office: Office, home: Household, kind: ViewKind = ViewKind.FAMILY,
     return office.read(lambda session: build_views(Frame(session, now, office.today()), [view]))[view].body
 
 
+@EITHER
 def test_a_child_joins_its_household_when_the_regie_says_so(office: Office, town: Town) -> None:
     request_id = asks(office, town.home, add("child", **ZOE))
     file = asked(office, request_id)
@@ -179,6 +204,7 @@ def test_who_must_not_come_is_neither_published_nor_accepted_nor_removed(office:
     assert "Jeanne" not in str(removal)
 
 
+@EITHER
 def test_a_removal_waits_then_takes_the_person_away_and_the_journal_remembers(office: Office, town: Town) -> None:
     person_id = around(office, town.home)
     request_id = asks(office, town.home, PersonRemoved(person_id=person_id))
@@ -204,6 +230,7 @@ def test_one_household_touches_nobody_of_another(office: Office, town: Town) -> 
         assert "Léa" not in str(file)
 
 
+@EITHER
 def test_separated_parents_see_and_touch_only_those_whom_they_named(office: Office, town: Town) -> None:
     father = another_family(office, town, "Durand")
     around(office, town.home, name="Paul Roux", phone="03 29 00 00 01")  # named when the child had one household
@@ -237,6 +264,7 @@ def test_a_barred_person_is_barred_for_both_households(office: Office, town: Tow
         office.write(accept, AGENT, asks(office, father, add("pickup", town.home.child_id, **JEANNE)))
 
 
+@EITHER
 def test_what_already_waits_is_not_asked_twice(office: Office, town: Town) -> None:
     first = asks(office, town.home, add("contact", town.home.child_id, **JEANNE))
     again = asked(

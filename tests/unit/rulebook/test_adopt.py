@@ -172,7 +172,7 @@ def test_an_example_comes_back_to_the_letter(office: Office, file: Path) -> None
 
 
 @settings(
-    max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(book=rulebooks(), end=st.sampled_from(["\n", "\r\n"]))
 def test_any_rulebook_comes_back_from_the_database(office: Office, book: Rulebook, end: str) -> None:

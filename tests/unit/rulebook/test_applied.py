@@ -64,7 +64,7 @@ def answer(ask: Any, **question: Any) -> Any:
         return str(error)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(ASKED, DAYS, FULL, FULL)
 def test_remembering_changes_no_price(asked: tuple[str, str], day: date, one: Situation, other: Situation) -> None:
     for situation in (one, other, one):
@@ -87,7 +87,7 @@ def test_remembering_changes_nothing_that_the_portal_is_told(
     assert WARM.rates(**told) == rates(ALL, WARM.calendar, **told)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(ASKED, DAYS, FULL)
 def test_remembering_changes_nobodys_missing_proof(asked: tuple[str, str], day: date, situation: Situation) -> None:
     question = {"activity": asked[1], "day": day, "situation": situation}
@@ -204,7 +204,7 @@ def test_a_contract_is_less_by_the_absences_excused() -> None:
     assert whole - less == 9 * 124
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.sampled_from(["REPAS", "MATIN"]), SITUATIONS, DAYS)
 def test_the_memory_of_a_child_does_not_serve_another(unit: str, situation: Situation, day: date) -> None:
     applied = Applied(MIXED, CALENDAR)

@@ -151,7 +151,7 @@ def test_an_example_written_again_says_the_same(file: Path) -> None:
     assert compare(book, again) == ()
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(rulebooks())
 def test_any_rulebook_written_again_says_the_same(book: Rulebook) -> None:
     again = parse(written(book))
@@ -159,7 +159,7 @@ def test_any_rulebook_written_again_says_the_same(book: Rulebook) -> None:
     assert compare(book, again) == ()
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(rulebooks(), rulebooks())
 def test_what_differs_is_told_and_what_does_not_is_not(one: Rulebook, other: Rulebook) -> None:
     for field in Rulebook.model_fields:

@@ -137,7 +137,7 @@ class Writer:
 
 
 @given(tree=TREES, data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_any_text_gives_each_key_a_line_that_writes_it(tree: dict[str, Any], data: Any) -> None:
     writer = Writer(data.draw)
     writer.table(tree, "")

@@ -6,14 +6,12 @@ from backoffice.office import Office
 from backoffice.requests.accept import accept
 from backoffice.requests.lists import waiting_requests
 from backoffice.sync.contract import FieldWish, PersonAdded, ViewKind, Withdrawn
-from backoffice.sync.loop import synchronise
 from tests.factories import AGENT, Household, a_commune
 from tests.letterbox import Letterbox, new_fields
 
 
 def turn(office: Office, portal: Letterbox) -> None:
-    with portal.client() as client:
-        synchronise(office, client)
+    portal.turn(office)
 
 
 def family(portal: Letterbox, home: Household) -> dict:

@@ -9,7 +9,6 @@ from backoffice.families.fields import Subject
 from backoffice.office import Office
 from backoffice.requests.accept import accept
 from backoffice.sync.contract import SHARED, EnrolmentAsked, EnrolmentsView, OffersView, ViewKind
-from backoffice.sync.loop import synchronise
 from models.vocabulary import RequestStatus
 from tests.enrolments import DAY, ENDS, STARTS, a_draft, answer, asks, opened, opening, wednesdays
 from tests.factories import AGENT, NOW
@@ -27,7 +26,7 @@ def enrolments(portal: Letterbox, family_id: int) -> EnrolmentsView:
 def test_an_opening_is_published_with_what_it_needs_and_follows_each_change(office: Office, portal: Letterbox) -> None:
     place = wednesdays(office)
     row = opened(office, place, documents=frozenset({place.insurance_id}))
-    synchronise(office, portal.client())
+    portal.turn(office)
     (line,) = offers(portal).lines
     assert (line.id, line.activity, line.place, line.service) == (
         row.id, "Accueil du mercredi", "Accueil du Stade", "Accueil périscolaire",
@@ -35,30 +34,30 @@ def test_an_opening_is_published_with_what_it_needs_and_follows_each_change(offi
     assert (line.opens, line.closes, line.age_from, line.age_to) == (row.draft.opens_at, row.draft.closes_at, 6, 11)
     assert (line.documents, line.document_kinds) == (("Assurance scolaire",), (place.insurance_id,))
     office.write(edit_opening, AGENT, row.id, a_draft(place, age_to=12), version=row.version)
-    synchronise(office, portal.client())
+    portal.turn(office)
     assert offers(portal).lines[0].age_to == 12
     office.write(close_opening, AGENT, row.id, version=opening(office, row.id).version)
-    synchronise(office, portal.client())
+    portal.turn(office)
     assert offers(portal).lines[0].closes == office.now()
 
 
 def test_an_offer_comes_in_sight_and_leaves_as_days_pass_without_any_change(office: Office, portal: Letterbox) -> None:
     place = wednesdays(office)
     opened(office, place, opens_at=NOW + 61 * DAY, closes_at=NOW + 62 * DAY)
-    synchronise(office, portal.client())
+    portal.turn(office)
     assert offers(portal).lines == ()
     for after, seen in ((DAY, 1), (61 * DAY, 1), (68 * DAY, 1), (70 * DAY, 0)):
         office.clock.set(NOW + after)
-        synchronise(office, portal.client())
+        portal.turn(office)
         assert len(offers(portal).lines) == seen, after
-    assert synchronise(office, portal.client()).published == 0
+    assert portal.turn(office).published == 0
 
 
 def test_what_is_asked_waits_in_the_household_s_view_until_it_is_answered(office: Office, portal: Letterbox) -> None:
     place = wednesdays(office)
     row = opened(office, place)
     request = asks(office, place.home, row.id)
-    synchronise(office, portal.client())
+    portal.turn(office)
     view = enrolments(portal, place.home.family_id)
     (line,) = view.asked
     assert (line.request_id, line.opening_id, line.child, line.starts, line.since) == (
@@ -67,7 +66,7 @@ def test_what_is_asked_waits_in_the_household_s_view_until_it_is_answered(office
     assert [(child.id, child.name) for child in view.children] == [(place.home.child_id, "Léa")]
     assert view.resident
     office.write(accept, AGENT, request)
-    synchronise(office, portal.client())
+    portal.turn(office)
     view = enrolments(portal, place.home.family_id)
     assert view.asked == ()
     assert [line.ends for line in view.lines if line.activity_id == place.activity_id] == [ENDS]
@@ -75,9 +74,9 @@ def test_what_is_asked_waits_in_the_household_s_view_until_it_is_answered(office
 
 def test_a_birth_date_that_is_corrected_is_compared_anew(office: Office, portal: Letterbox) -> None:
     place = wednesdays(office)
-    synchronise(office, portal.client())
+    portal.turn(office)
     office.write(edit_person, AGENT, Subject.CHILD, place.home.child_id, {"birth_date": "2020-03-02"}, version=1)
-    synchronise(office, portal.client())
+    portal.turn(office)
     assert enrolments(portal, place.home.family_id).children[0].born.year == 2020
 
 
@@ -88,8 +87,8 @@ def test_a_request_sent_on_the_portal_is_received_once_and_answered(office: Offi
         place.home, EnrolmentAsked(opening_id=row.id, child_id=place.home.child_id, starts=STARTS, note="Merci")
     )
     office.clock.move(minutes=1)
-    synchronise(office, portal.client())
-    synchronise(office, portal.client())
+    portal.turn(office)
+    portal.turn(office)
     body = portal.body(ViewKind.REQUEST, action, place.home.family_id)
     assert body is not None
     assert (body["kind"], body["status"]) == ("enrolment", "waiting")

@@ -28,7 +28,6 @@ from backoffice.sync.contract import MandateAsked, ViewKind, Withdrawn
 from backoffice.sync.draw import draw_papers, undrawn
 from backoffice.sync.files import files_of
 from backoffice.sync.frame import Frame
-from backoffice.sync.loop import synchronise
 from backoffice.sync.mark import mark_everything
 from backoffice.sync.publish import publish
 from backoffice.sync.views import build_views
@@ -55,8 +54,7 @@ def owed(office: Office, town: Town) -> Owed:
 
 
 def turn(office: Office, portal: Letterbox) -> None:
-    with portal.client() as client:
-        synchronise(office, client)
+    portal.turn(office)
 
 
 def file_of(portal: Letterbox, key: str, family_id: int) -> bytes | None:

@@ -13,7 +13,6 @@ from backoffice.portal import payment
 from backoffice.portal.payfip import Payments
 from backoffice.portal.payment import Asked, Frozen, Payer, Review
 from backoffice.sync.contract import ViewKind
-from backoffice.sync.loop import synchronise
 from models.office.structure import Regie
 from tests.factories import AGENT, Town, a_commune
 from tests.letterbox import Letterbox
@@ -57,8 +56,7 @@ def _a_line_in_production(work) -> None:
 
 def turn(office: Office, portal: Letterbox) -> None:
     office.clock.move(seconds=20)
-    with portal.client() as client:
-        synchronise(office, client)
+    portal.turn(office)
 
 
 def pay(line: Payments, owed: Owed, form_key: str = "formulaire") -> Frozen | Review | None:

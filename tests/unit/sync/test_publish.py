@@ -75,8 +75,7 @@ def an_issued_invoice(office: Office, town: Town, content: bytes = b"%PDF-1.7 fa
 
 
 def turn(office: Office, portal: Letterbox):
-    with portal.client() as client:
-        return synchronise(office, client)
+    return portal.turn(office)
 
 
 def test_the_first_turn_shows_everything_and_the_second_nothing(office: Office, portal: Letterbox) -> None:

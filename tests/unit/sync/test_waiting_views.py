@@ -7,7 +7,6 @@ from backoffice.bookings.change import CellChange, change_bookings
 from backoffice.office import Office
 from backoffice.requests.refuse import refuse
 from backoffice.sync.contract import ViewKind, week_of
-from backoffice.sync.loop import synchronise
 from tests.factories import AGENT, NEXT_MONDAY, TODAY, Household, a_commune
 from tests.letterbox import Letterbox
 from tests.ui.at_desk import asks_late_morning
@@ -17,8 +16,7 @@ WEEK = week_of(NEXT_MONDAY)
 
 
 def turn(office: Office, portal: Letterbox) -> None:
-    with portal.client() as client:
-        synchronise(office, client)
+    portal.turn(office)
 
 
 def cell_of(portal: Letterbox, home: Household, week: str = WEEK) -> dict[str, Any] | None:

@@ -133,7 +133,7 @@ def long_lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, Town]:
     return office, a_commune(office)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=1, max_size=10))
 def test_every_cent_received_is_somewhere_whatever_is_done(long_lived: tuple[Office, Town], steps: list) -> None:
     office, town = long_lived

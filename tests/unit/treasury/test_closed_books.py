@@ -15,7 +15,7 @@ from backoffice.payments.reverse import reverse
 from backoffice.payments.use_credit import use_credit
 from backoffice.reminders.hand_over import write_off
 from models.vocabulary import PaymentMeans
-from tests.factories import AGENT
+from tests.factories import AGENT, reached
 from tests.months import OCTOBER, SCHOOL_DAYS, an_issued_invoice, seen
 from tests.unit.treasury.books import CHEQUE, TRANSFER, Books
 
@@ -25,14 +25,18 @@ Ids = Mapping[str, int]
 @pytest.fixture
 def ids(books: Books, office: Office) -> Ids:
     """Give a régie that has everything to do, and whose day is closed."""
-    town, first = books.town, an_issued_invoice(office, books.town, meals=3)
-    seen(office, town.home.child_id, town.morning_id, SCHOOL_DAYS[0])
-    office.write(draft_month, AGENT, OCTOBER)
-    found = {"invoice": first.id, "cents": first.due_cents}
-    found["cheque"] = books.receive(300, CHEQUE)
-    books.receive(200, TRANSFER)
-    books.close()
-    return found
+
+    def fill() -> Ids:
+        town, first = books.town, an_issued_invoice(office, books.town, meals=3)
+        seen(office, town.home.child_id, town.morning_id, SCHOOL_DAYS[0])
+        office.write(draft_month, AGENT, OCTOBER)
+        found = {"invoice": first.id, "cents": first.due_cents}
+        found["cheque"] = books.receive(300, CHEQUE)
+        books.receive(200, TRANSFER)
+        books.close()
+        return found
+
+    return dict(reached(office, "closed books", fill))
 
 
 def pay(office: Office, ids: Ids) -> Any:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from functools import cache
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -21,6 +22,8 @@ from tests.servers import Databases, MailServer, browser_path, why_no_browser, w
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never the developer's own keyring
 write_addresses_once()
+hypothesis.settings.register_profile("marelle", deadline=None)  # a busy machine is no counterexample
+hypothesis.settings.load_profile("marelle")
 gc.set_threshold(20_000, 20, 40)  # a quarter of the run went into looking for cycles among what stays to the end
 
 ASKED_BY = {

@@ -156,10 +156,10 @@ def test_one_form_is_one_document_however_often_it_is_sent(ready: Person, office
     ready.get(PAGE)
     ready.text = re.sub(r'name="form_key" value="[^"]*"', 'name="form_key" value="la-meme"', ready.text)
     page = ready.text
-    answers = []
+    answers, paper = [], a_pdf(text="b")  # made anew, it would bear another date
     for _ in range(3):
         ready.text = page
-        answers.append(again(ready, a_pdf(text="b")))
+        answers.append(again(ready, paper))
     assert {one.location for one in answers} == {answers[0].location} != {first.location}
     ready.text = page
     other = again(ready, a_pdf(text="c"))

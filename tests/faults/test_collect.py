@@ -123,11 +123,11 @@ def kill_at_every(morning: Morning, doing: str, engine: Engine) -> int:
 
 
 @pytest.mark.parametrize("doing", DOINGS)
-def test_the_office_is_killed_at_any_statement(morning: Morning, doing: str) -> None:
+def test_the_office_is_killed_at_one_statement_or_another(morning: Morning, doing: str) -> None:
     assert kill_at_every(morning, doing, morning.office.engine) > 4
 
 
-def test_the_portal_is_killed_at_any_statement(morning: Morning) -> None:
+def test_the_portal_is_killed_at_one_statement_or_another(morning: Morning) -> None:
     assert kill_at_every(morning, "fields", morning.portal.store.engine) > 2
 
 

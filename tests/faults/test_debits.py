@@ -147,7 +147,9 @@ def cut_everywhere(office: Office, act: Callable[[], Any]) -> Any:
     raise Cut
 
 
-def test_a_cut_at_any_statement_leaves_nothing_and_the_next_try_all(lit: tuple[Office, Town, list[int]]) -> None:
+def test_a_cut_at_one_statement_or_another_leaves_nothing_and_the_next_try_all(
+    lit: tuple[Office, Town, list[int]],
+) -> None:
     office, town, ids = lit
     report = cut_everywhere(office, partial(office.write, make_run, AGENT, town.regie_id, DEBIT_ON, ids))
     assert (report.number, report.count) == (RUN, 2)

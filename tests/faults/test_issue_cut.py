@@ -71,7 +71,7 @@ def moments(quiet: Path, tmp_path_factory: pytest.TempPathFactory) -> list[int]:
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_a_cut_at_any_statement_loses_nothing_and_doubles_nothing(
+def test_a_cut_at_one_statement_or_another_loses_nothing_and_doubles_nothing(
     quiet: Path, expected: list[Any], moments: list[int], tmp_path: Path, share: int
 ) -> None:
     for moment in moments[share::SHARES]:

@@ -61,7 +61,9 @@ def expected(office: Office, folder) -> dict[tuple[str, str, int], object]:
     return found
 
 
-def test_the_office_is_killed_at_any_statement_of_a_publication(office, portal, tmp_path, monkeypatch) -> None:
+def test_the_office_is_killed_at_one_statement_or_another_of_a_publication(
+    office, portal, tmp_path, monkeypatch
+) -> None:
     monkeypatch.setattr(publishing, "BATCH", 15)
     town = a_commune(office)
     another_child(office, town, town.home.family_id)

@@ -62,7 +62,7 @@ def written(office: Office) -> list[Any]:
 
 
 @pytest.mark.parametrize("prepare", [a_deposit, a_closing, a_payment_over])
-def test_a_cut_at_any_statement_leaves_nothing_and_the_next_try_all(
+def test_a_cut_at_one_statement_or_another_leaves_nothing_and_the_next_try_all(
     books: Books, prepare: Callable[[Books], Act]
 ) -> None:
     office, act = books.office, prepare(books)

@@ -11,8 +11,7 @@ from backoffice.bookings.waiting_list import serve_activity
 from backoffice.enrolments.rules import Group, ages_faults
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Changed, Work
-from backoffice.sync.contract import SHARED, ViewKind, week_of
-from backoffice.sync.mark import horizon
+from backoffice.sync.mark import mark_activity
 from models.office.bookings import Enrolment
 from models.office.structure import Activity, AgeGroup, Unit
 from models.vocabulary import EnrolmentStatus, Role
@@ -106,7 +105,7 @@ def edit_group(
         old=dict(zip(names, before, strict=True)), new=dict(zip(names, (capacity, age_from, age_to), strict=True)),
     )  # fmt: skip
     if capacity != before[0]:
-        _show_places(work, group.activity_id)
+        mark_activity(work, group.activity_id)
     if capacity > before[0]:
         serve_activity(work, group.activity_id)
     work.changed(Changed.STRUCTURE, Changed.BOOKINGS)
@@ -126,8 +125,3 @@ def _hold(work: Work, group_id: int) -> None:
     """Hold a group with the others of its activity, in everybody's order: more places are served to a list."""
     mine = select(AgeGroup.activity_id).where(AgeGroup.id == group_id).scalar_subquery()
     hold_places(work.session, work.session.scalars(select(Unit.id).where(Unit.activity_id == mine)).all())
-
-
-def _show_places(work: Work, activity_id: int) -> None:
-    for day in horizon(work.today):
-        work.show(ViewKind.ACTIVITY_WEEK, f"{activity_id}:{week_of(day)}", SHARED)

@@ -1,5 +1,6 @@
 """What accepting and refusing share: one decision, one signature, one e-mail."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,10 +13,10 @@ from backoffice.errors import RefusedByRule
 from backoffice.mail.queue import write_mail
 from backoffice.office import Changed, Work
 from backoffice.requests import words
+from backoffice.requests.closing import sum_up
 from backoffice.requests.kinds import HANDLERS
 from backoffice.requests.kinds.kind import Line
 from backoffice.requests.lines import lines_of
-from backoffice.requests.rules import status_of
 from backoffice.requests.waiting import CELL
 from backoffice.sync.contract import ViewKind
 from models.office.families import Guardian
@@ -75,18 +76,13 @@ def settle(
     reason: RefusalReason | None = None,
 ) -> Decision:
     """Write a decision down, show it, and tell the family once nothing waits any more."""
-    request.status = status_of([item.verdict for item in items])
     request.note = "\n".join(part for part in (request.note, note.strip()) if part) or None
     if reason is not None:
         request.reason_id = reason.id
-    mailed = False
-    if request.status is not RequestStatus.WAITING:
-        request.decided_at, request.decided_by = work.now, work.agent.name
-        work.session.flush()
-        mailed = _tell(work, request, reason)
+    sum_up(work, request, items, by=work.agent.name)
+    mailed = request.status is not RequestStatus.WAITING and _tell(work, request, reason)
     show_request(work, request, items)
-    counts = [sum(item.verdict is verdict for item in items) for verdict in Verdict]
-    by_verdict = dict(zip(Verdict, counts, strict=True))
+    by_verdict = Counter(item.verdict for item in items)
     return Decision(
         request.id, request.status, by_verdict[Verdict.ACCEPTED], by_verdict[Verdict.REFUSED],
         by_verdict[Verdict.WAITING], mailed,

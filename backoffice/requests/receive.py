@@ -14,9 +14,9 @@ from backoffice.messages.receive import receive_message
 from backoffice.office import Changed, Work
 from backoffice.payments.online import receive_online
 from backoffice.requests import words
+from backoffice.requests.closing import sum_up
 from backoffice.requests.decision import show_request
 from backoffice.requests.kinds import HANDLERS, KIND_OF
-from backoffice.requests.rules import status_of
 from backoffice.requests.withdraw import withdraw
 from backoffice.sync.contract import (
     AccountOpened,
@@ -143,10 +143,7 @@ def _request(work: Work, action: Action) -> RequestStatus:
     for position, item in enumerate(items, start=1):
         item.request_id, item.position = action.id, position
     work.session.add_all(items)
-    request.status = status_of([item.verdict for item in items])
-    if request.status is not RequestStatus.WAITING:
-        request.decided_at, request.decided_by = work.now, words.AUTOMATIC
-    work.session.flush()
+    sum_up(work, request, items)
     _sign(work, request, items)
     show_request(work, request, items)
     return request.status

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from backoffice.requests.words import AUTOMATIC
@@ -47,6 +47,25 @@ class PersonWaiting:
     subject_id: int
     name: str
     since: datetime
+
+
+def waiting_lines(
+    session: Session, family_id: int, subject: str, subject_id: int, *conditions: ColumnElement[bool]
+) -> list[tuple[RequestItem, Request]]:
+    """Find what one household has asked about somebody or something, and nobody has answered."""
+    query = (
+        select(RequestItem, Request)
+        .join(Request, Request.id == RequestItem.request_id)
+        .where(
+            RequestItem.verdict == Verdict.WAITING,
+            RequestItem.subject == subject,
+            RequestItem.subject_id == subject_id,
+            Request.family_id == family_id,
+            *conditions,
+        )
+        .order_by(Request.received_at, RequestItem.id)
+    )
+    return [(item, request) for item, request in session.execute(query)]
 
 
 def waiting_fields(session: Session, family_ids: Collection[int]) -> dict[FieldKey, Waiting]:

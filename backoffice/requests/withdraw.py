@@ -1,14 +1,13 @@
 """The family takes back what nobody has answered."""
 
 from backoffice.office import Work
-from backoffice.requests import words
+from backoffice.requests.closing import sum_up
 from backoffice.requests.decision import items_held, show_request
 from backoffice.requests.kinds import HANDLERS
 from backoffice.requests.kinds.kind import line_key
-from backoffice.requests.rules import status_of
 from backoffice.sync.contract import Action, Withdrawn
 from models.office.requests import Request
-from models.vocabulary import RequestStatus, Verdict
+from models.vocabulary import Verdict
 from resources.french import NARROW, instant_text, plural
 
 
@@ -30,10 +29,7 @@ def withdraw(work: Work, action: Action) -> str:
     for item in taken:
         handler.release(work, request, item)
         item.verdict, item.why = Verdict.WITHDRAWN, f"Retirée par vous le {instant_text(action.received_at)}."
-    request.status = status_of([item.verdict for item in items])
-    if request.status is not RequestStatus.WAITING:
-        request.decided_at, request.decided_by = work.now, words.AUTOMATIC
-    work.session.flush()
+    sum_up(work, request, items)
     work.sign("withdraw", "request", request.id, new={line_key(item): "retiré" for item in taken})
     show_request(work, request, items)
-    return f"{plural(len(taken), 'ligne retirée', 'lignes retirées')}"
+    return plural(len(taken), "ligne retirée", "lignes retirées")

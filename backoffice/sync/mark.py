@@ -48,7 +48,8 @@ def mark_child(work: Work, child_id: int) -> None:
 
 def mark_cells(work: Work, cells: Iterable[tuple[int, int, date]]) -> None:
     """Cells (child, unit, day) have changed: the weeks of those children, and the places left that all families see."""
-    touched = {(child_id, unit_id, day) for child_id, unit_id, day in cells if monday(day) in horizon(work.today)}
+    weeks = horizon(work.today)
+    touched = {(child_id, unit_id, day) for child_id, unit_id, day in cells if monday(day) in weeks}
     if not touched:
         return
     activity_of = _activities_of(work, {unit_id for _, unit_id, _ in touched})
@@ -181,21 +182,13 @@ def _activity_keys(session: Session, weeks: Collection[date]) -> set[ViewKey]:
     return {(ViewKind.ACTIVITY_WEEK, f"{number}:{name}", SHARED) for number in numbers for name in names}
 
 
-def _week_keys(
-    session: Session,
-    weeks: Collection[date],
-    *,
-    child_ids: Collection[int] | None = None,
-    family_ids: Collection[int] | None = None,
-) -> set[ViewKey]:
+def _week_keys(session: Session, weeks: Collection[date], *, family_ids: Collection[int] | None = None) -> set[ViewKey]:
     """Name the weeks of the enrolled children, for the household that pays."""
     query = select(Enrolment.child_id, Enrolment.payer_family_id, Enrolment.starts, Enrolment.ends).where(
         Enrolment.status == EnrolmentStatus.ACTIVE,
         Enrolment.starts <= max(weeks) + timedelta(days=6),
         Enrolment.ends >= min(weeks),
     )
-    if child_ids is not None:
-        query = query.where(Enrolment.child_id.in_(child_ids))
     if family_ids is not None:
         query = query.where(Enrolment.payer_family_id.in_(family_ids))
     return {

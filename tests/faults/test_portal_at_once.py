@@ -101,13 +101,13 @@ def test_a_group_gets_more_places_while_a_family_books(
     canteen = Canteen(one, families=1)
     town = canteen.town
     second = one.write(_another_group, AGENT, town)
-    show = groups._show_places
+    show = groups.mark_activity
 
     def slowly(work: Work, activity_id: int) -> None:
         Event().wait(BLOCKED_FOR)
         show(work, activity_id)
 
-    monkeypatch.setattr(groups, "_show_places", slowly)
+    monkeypatch.setattr(groups, "mark_activity", slowly)
     asked = canteen.action(canteen.homes[0])
 
     def books() -> Receipt:

@@ -59,8 +59,7 @@ class Person:
 
     def post(self, path: str, data: dict[str, object] | None = None, **more: object) -> TestResponse:
         """Send a form as the last page drew it, with changes."""
-        hidden = {name: self.hidden(name) for name in ("csrf_token", "form_key") if self.hidden(name)}
-        response = self.client.post(path, data=hidden | (data or {}), **more)
+        response = self.client.post(path, data=self.form() | (data or {}), **more)
         self.text = response.get_data(as_text=True)
         return response
 
@@ -68,6 +67,16 @@ class Person:
     def words(self) -> str:
         """Read the last page as people do, spaces made plain."""
         return html.unescape(self.text).replace("\u202f", " ").replace("\xa0", " ")
+
+    def tab(self) -> FlaskClient:
+        """Open another tab of the same browser, for what is sent at the same instant."""
+        other: FlaskClient = self.client.application.test_client()
+        other._cookies = dict(self.client._cookies)
+        return other
+
+    def form(self, *more: str) -> dict[str, object]:
+        """Read what every form of the last page sends by itself, and more of its hidden fields."""
+        return {name: found for name in ("csrf_token", "form_key", *more) if (found := self.hidden(name))}
 
     def hidden(self, name: str) -> str:
         found = re.search(rf'name="{re.escape(name)}" value="([^"]*)"', self.text)

@@ -203,7 +203,7 @@ def test_a_cell_that_only_waits_is_no_appointment(office: Office, claire: Person
 
 def test_a_form_sent_again_does_not_open_the_link_that_was_closed_since(app: Flask, claire: Person):
     claire.get("/agenda")
-    form = {name: claire.hidden(name) for name in ("csrf_token", "form_key")}
+    form = claire.form()
     path = LINK.search(claire.client.post("/agenda", data=form).text)[1]
     name = digest(path.removeprefix("/agenda/").removesuffix(".ics"))[:16]
     closing = [claire.client.post(f"/agenda/{name}/supprimer", data=form).status_code for _ in range(2)]

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
-from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from backoffice.portal.cells import Look
@@ -274,19 +273,13 @@ def test_a_forged_line_is_refused(office: Office, mum: Person, name: str):
     assert office.payloads("bookings") == []
 
 
-def test_one_preview_is_one_action_however_often_and_from_how_many_hands(app: Flask, office: Office, mum: Person):
+def test_one_preview_is_one_action_however_often_and_from_how_many_hands(office: Office, mum: Person):
     mum.get(REPEAT)
     page = mum.text
-    form = {name: mum.hidden(name) for name in ("csrf_token", "form_key")}
-    form |= {"s": mum.all_hidden("s"), "turn": "1", "x": lines(mum)}
-    cookies = [mum.client.get_cookie(name) for name in ("marelle",)]
+    form = mum.form() | {"s": mum.all_hidden("s"), "turn": "1", "x": lines(mum)}
 
     def post(_: int) -> str:
-        client = app.test_client()
-        for cookie in cookies:
-            assert cookie
-            client.set_cookie(cookie.key, cookie.value)
-        return client.post(REPEAT, data=form).location
+        return mum.tab().post(REPEAT, data=form).location
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(post, range(8)))) == 1

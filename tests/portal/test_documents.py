@@ -172,9 +172,7 @@ def test_parallel_sendings_of_one_form_are_one_document(ready: Person, office: O
     ready.get(PAGE)
     tabs = [Person(app) for _ in range(3)]
     for tab in tabs:
-        tab.client, tab.text = app.test_client(), ready.text
-        for cookie in ready.client._cookies.values():
-            tab.client.set_cookie(cookie.key, cookie.value)
+        tab.client, tab.text = ready.tab(), ready.text
     with ThreadPoolExecutor(3) as pool:
         answers = list(pool.map(lambda tab: again(tab, a_pdf()).location, tabs))
     assert len(set(answers)) == 1

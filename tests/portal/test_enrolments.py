@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
 from backoffice.sync.contract import SHARED, OffersView, ViewKind
 from tests.portal.conftest import Office, Person, drawn
@@ -141,7 +140,7 @@ def test_a_forged_form_sends_nothing_that_is_not_offered(office: Office, mother:
 @pytest.mark.parametrize("path", [f"{OTHER_CHILD}/{SUMMER}", f"{LEA}/999", f"999/{SUMMER}", f"{OTHER_CHILD}"])
 def test_another_family_s_child_and_unknown_offers_are_not_found(office: Office, mother: Person, path: str) -> None:
     mother.get(ASK)
-    hidden = {name: mother.hidden(name) for name in ("csrf_token", "form_key")}
+    hidden = mother.form()
     assert mother.get(f"/inscriptions/demander/{path}").status_code == 404
     answer = mother.client.post(f"/inscriptions/demander/{path}", data=hidden | {"starts": STARTS.isoformat()})
     assert answer.status_code in {404, 405}
@@ -184,7 +183,7 @@ def test_what_an_agent_writes_is_never_markup(office: Office, mother: Person) ->
 
 def test_a_form_sent_again_asks_once_and_a_changed_one_is_told(office: Office, mother: Person) -> None:
     mother.get(ASK)
-    hidden = {name: mother.hidden(name) for name in ("csrf_token", "form_key")}
+    hidden = mother.form()
     first = mother.client.post(ASK, data=hidden | {"starts": STARTS.isoformat()})
     again = mother.client.post(ASK, data=hidden | {"starts": STARTS.isoformat()})
     other = mother.client.post(ASK, data=hidden | {"starts": "2027-07-12"})
@@ -193,14 +192,12 @@ def test_a_form_sent_again_asks_once_and_a_changed_one_is_told(office: Office, m
     assert len(office.payloads("enrolment")) == 1
 
 
-def test_posts_in_parallel_ask_once(app: Flask, office: Office, mother: Person) -> None:
+def test_posts_in_parallel_ask_once(office: Office, mother: Person) -> None:
     mother.get(ASK)
-    hidden = {name: mother.hidden(name) for name in ("csrf_token", "form_key")}
-    cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in mother.client._cookies.values())
+    form = mother.form() | {"starts": STARTS.isoformat()}
 
     def send(_: int) -> int:
-        client = app.test_client(use_cookies=False)
-        return client.post(ASK, data=hidden | {"starts": STARTS.isoformat()}, headers={"Cookie": cookies}).status_code
+        return mother.tab().post(ASK, data=form).status_code
 
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(send, range(4))) == {303}

@@ -213,19 +213,14 @@ NO_ACTION = {  # what else becomes of these is counted by tests of their own
 def test_the_same_form_sent_eight_times_at_once_is_one_action(app: Flask, office: Office, mum: Person):
     tried = said()
     assert {*tried} | NO_ACTION == {name for names in PAGES.values() for name in names}
-    cookies = [mum.client.get_cookie(name) for name in ("marelle",)]
     for name, (path, changes) in tried.items():
         form = next(one for one in forms(mum, path) if one.method == "post" and endpoint(app, one) == name)
         values = {key: some for key, some in form.values.items() if key not in {"voir", "page", *changes}} | changes
         before = len(office.actions(1000)["actions"])
 
         def send(_: int, form: Form = form, values: dict[str, object] = values) -> tuple[int, str | None]:
-            client = app.test_client()
-            for cookie in cookies:
-                assert cookie
-                client.set_cookie(cookie.key, cookie.value)
             files = {key: (BytesIO(one[0]), one[1]) for key, one in values.items() if isinstance(one, tuple)}
-            response = client.post(form.action, data=values | files)
+            response = mum.tab().post(form.action, data=values | files)
             return response.status_code, response.location
 
         with ThreadPoolExecutor(4) as pool:

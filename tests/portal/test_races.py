@@ -19,16 +19,10 @@ def test_parallel_sendings_of_one_form_are_one_action(either_app: Flask):
     office.publish(*everything())
     claire.open_account()
     claire.get(PAGE)
-    form = {name: claire.hidden(name) for name in ("csrf_token", "form_key")}
-    form |= {"s": claire.all_hidden("s"), "c": [*claire.ticked(), f"{CANTEEN}:{DAYS[3]}"]}
-    cookies = [claire.client.get_cookie(name) for name in ("marelle",)]
+    form = claire.form() | {"s": claire.all_hidden("s"), "c": [*claire.ticked(), f"{CANTEEN}:{DAYS[3]}"]}
 
     def send(_: int) -> str:
-        client = either_app.test_client()
-        for cookie in cookies:
-            assert cookie
-            client.set_cookie(cookie.key, cookie.value)
-        return client.post(PAGE, data=form).location
+        return claire.tab().post(PAGE, data=form).location
 
     with ThreadPoolExecutor(8) as pool:
         answers = set(pool.map(send, range(16)))

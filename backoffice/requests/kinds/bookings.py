@@ -16,7 +16,7 @@ from backoffice.bookings.waiting_rules import rank_words
 from backoffice.office import Work
 from backoffice.requests import words
 from backoffice.requests.kinds.fields import read_people
-from backoffice.requests.kinds.kind import Handler, ItemRow, Line, Pairs, Terms, Told
+from backoffice.requests.kinds.kind import Handler, ItemRow, Line, Pairs, Terms, Told, line_key
 from backoffice.requests.waiting import CELL
 from backoffice.rulebook.file.words import Operation
 from backoffice.rulebook.values import Limit
@@ -82,7 +82,7 @@ def apply(
     for item in items:
         assert item.day is not None
         cell = (item.subject_id, int(item.field), item.day)
-        grant = rows[f"{item.field}:{item.day}"].grant
+        grant = rows[line_key(item)].grant
         change_cell(work, cell, grant, origin=Origin.PORTAL, request_id=request.id, note=terms.note.strip())
         if grant.effect in FREED:
             freed.append(cell[1:])
@@ -140,8 +140,8 @@ def _facts_now(
 
 def _offer_is_over(facts: CellFacts, received_at: datetime) -> bool:
     """Tell whether the place offered had lapsed when the answer was received."""
-    offered = facts.listed is not None and facts.listed.state is WaitingState.OFFERED
-    return offered and facts.listed is not None and not facts.listed.stands(received_at)
+    listed = facts.listed
+    return listed is not None and listed.state is WaitingState.OFFERED and not listed.stands(received_at)
 
 
 def _judgement(work: Work, action: Action, wish: CellWish, facts: CellFacts | None) -> CellJudgement:

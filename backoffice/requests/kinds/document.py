@@ -13,15 +13,16 @@ from backoffice.enrolments.asked import say_what_lacks
 from backoffice.errors import RefusedByRule
 from backoffice.families.edit import families_of
 from backoffice.office import Changed, Work
-from backoffice.requests import words
+from backoffice.requests.closing import give_way
 from backoffice.requests.kinds.fields import read_people
 from backoffice.requests.kinds.kind import Handler, ItemRow, Line, Pairs, Terms, Told, nothing_to_release
+from backoffice.requests.waiting import waiting_lines
 from backoffice.scans.rules import PDF, megabytes
 from backoffice.sync.contract import Action, DocumentSent, ViewKind
 from models.office.documents import Document, DocumentFile, DocumentKind
 from models.office.families import FamilyChild
 from models.office.requests import Request, RequestItem
-from models.vocabulary import DocumentState, RequestStatus, Verdict
+from models.vocabulary import DocumentState, Verdict
 from resources.french import NARROW, instant_text, plural, short_date
 
 WORD = "Document"
@@ -163,23 +164,11 @@ def _keep(work: Work, action: Action, sent: DocumentSent, kept: Kept) -> None:
 
 def _supersede(work: Work, action: Action, sent: DocumentSent) -> None:
     """Close what this household sent before for the same document, and nobody has read."""
-    query = (
-        select(RequestItem, Request)
-        .join(Request, Request.id == RequestItem.request_id)
-        .where(
-            RequestItem.verdict == Verdict.WAITING,
-            RequestItem.subject == DOCUMENT,
-            RequestItem.subject_id == (sent.child_id or 0),
-            RequestItem.field == str(sent.document_kind),
-            Request.family_id == action.family_id,
-        )
-    )
-    for item, request in work.session.execute(query).all():
-        item.verdict, item.why = Verdict.WITHDRAWN, f"Remplacé par votre envoi du {instant_text(action.received_at)}."
-        request.status, request.decided_at, request.decided_by = RequestStatus.WITHDRAWN, work.now, words.AUTOMATIC
-        work.session.flush()
-        work.show(ViewKind.REQUEST, str(request.id), request.family_id)
-        show(work, request, [item])
+    same = RequestItem.field == str(sent.document_kind)
+    older = waiting_lines(work.session, action.family_id, DOCUMENT, sent.child_id or 0, same)
+    why = f"Remplacé par votre envoi du {instant_text(action.received_at)}."
+    for request, items in give_way(work, older, Verdict.WITHDRAWN, why):
+        show(work, request, items)
 
 
 def _row(session: Session, request: Request, line: Line) -> ItemRow:

@@ -11,12 +11,14 @@ from backoffice.families.fields import PersonField, Subject, cleaned, field_of
 from backoffice.families.lists import full_name
 from backoffice.office import Work
 from backoffice.requests import words
+from backoffice.requests.closing import give_way
 from backoffice.requests.kinds.kind import Handler, ItemRow, Line, Pairs, Terms, Told, nothing_to_release
-from backoffice.requests.rules import FieldJudgement, judge_field, status_of
+from backoffice.requests.rules import FieldJudgement, judge_field
+from backoffice.requests.waiting import waiting_lines
 from backoffice.sync.contract import Action, FieldsChange, FieldWish, ViewKind
 from models.office.families import Child, FamilyChild, Guardian
 from models.office.requests import Request, RequestItem
-from models.vocabulary import RequestStatus, Verdict
+from models.vocabulary import Verdict
 from resources.french import NARROW, instant_text
 
 NOT_YOURS = "Cette personne n'est pas de votre foyer."
@@ -148,29 +150,10 @@ def _item(change: FieldsChange, wish: FieldWish, judgement: FieldJudgement) -> R
 
 def _supersede(work: Work, action: Action, change: FieldsChange, names: list[str]) -> None:
     """Close this household's earlier wishes for the same fields: the family has asked anew."""
-    query = (
-        select(RequestItem, Request)
-        .join(Request, Request.id == RequestItem.request_id)
-        .where(
-            RequestItem.verdict == Verdict.WAITING,
-            RequestItem.subject == change.subject,
-            RequestItem.subject_id == change.subject_id,
-            RequestItem.field.in_(names),
-            Request.family_id == action.family_id,
-        )
-    )
-    older: dict[Request, list[RequestItem]] = {}
-    for item, request in work.session.execute(query):
-        item.verdict = Verdict.REFUSED
-        item.why = f"Remplacée par votre demande du {instant_text(action.received_at)}."
-        older.setdefault(request, []).append(item)
-    work.session.flush()
-    for request in older:
-        items = work.session.scalars(select(RequestItem).where(RequestItem.request_id == request.id)).all()
-        request.status = status_of([item.verdict for item in items])
-        if request.status is not RequestStatus.WAITING:
-            request.decided_at, request.decided_by = work.now, words.AUTOMATIC
-        work.show(ViewKind.REQUEST, str(request.id), request.family_id)
+    asked_anew = RequestItem.field.in_(names)
+    older = waiting_lines(work.session, action.family_id, change.subject, change.subject_id, asked_anew)
+    why = f"Remplacée par votre demande du {instant_text(action.received_at)}."
+    for request, items in give_way(work, older, Verdict.REFUSED, why):
         show(work, request, items)
 
 

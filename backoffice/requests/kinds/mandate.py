@@ -13,6 +13,7 @@ from backoffice.errors import Unavailable
 from backoffice.iban import RefusedField, read_account
 from backoffice.office import Work
 from backoffice.requests.kinds.kind import Handler, ItemRow, Line, Pairs, Terms, Told
+from backoffice.requests.waiting import waiting_lines
 from backoffice.sync.contract import Action, MandateAsked, ViewKind
 from models.office.debits import Mandate
 from models.office.requests import Request, RequestItem
@@ -37,7 +38,7 @@ def receive(work: Work, action: Action) -> list[RequestItem]:
     account, why = _opened(work, asked)
     if regie is None or not regie.ics:
         why = NO_DEBITS
-    elif not why and _waits(work.session, action.family_id, asked.regie_id):
+    elif not why and waiting_lines(work.session, action.family_id, SUBJECT, asked.regie_id):
         why = TWICE
     holder = " ".join(asked.holder.split())
     ending = account["iban"][-4:] if account else ""
@@ -102,13 +103,6 @@ def title(lines: Sequence[Line]) -> str:
 def ending_of(item: RequestItem) -> str:
     """Give the last figures of the account."""
     return (item.wished or "").partition("\n")[0]
-
-
-def _waits(session: Session, family_id: int, regie_id: int) -> bool:
-    """Tell whether this household has asked the same régie, and has no answer."""
-    asked = select(RequestItem.id).join(Request, Request.id == RequestItem.request_id)
-    mine = (Request.family_id == family_id, RequestItem.subject == SUBJECT, RequestItem.subject_id == regie_id)
-    return session.scalar(asked.where(*mine, RequestItem.verdict == Verdict.WAITING).limit(1)) is not None
 
 
 def _opened(work: Work, asked: MandateAsked) -> tuple[dict[str, str] | None, str]:

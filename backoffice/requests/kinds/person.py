@@ -35,6 +35,7 @@ from backoffice.office import Work
 from backoffice.requests import words
 from backoffice.requests.kinds.fields import read_people
 from backoffice.requests.kinds.kind import Handler, ItemRow, Line, Pairs, Terms, Told, nothing_to_release
+from backoffice.requests.waiting import waiting_lines
 from backoffice.sync.contract import Action, Newcomer, PersonAdded, PersonRemoved, ViewKind
 from models.office.families import Child, Family, FamilyChild, PickupPerson
 from models.office.requests import Request, RequestItem
@@ -180,18 +181,8 @@ def _obstacle(work: Work, action: Action, asked: PersonAdded, values: Mapping[st
 
 def _waits(session: Session, family_id: int, subject: str, subject_id: int) -> list[dict[str, str]]:
     """Read what already waits of the same kind, request by request."""
-    query = (
-        select(RequestItem)
-        .join(Request, Request.id == RequestItem.request_id)
-        .where(
-            RequestItem.verdict == Verdict.WAITING,
-            RequestItem.subject == subject,
-            RequestItem.subject_id == subject_id,
-            Request.family_id == family_id,
-        )
-    )
-    found: dict[object, dict[str, str]] = {}
-    for item in session.scalars(query):
+    found: dict[UUID, dict[str, str]] = {}
+    for item, _ in waiting_lines(session, family_id, subject, subject_id):
         found.setdefault(item.request_id, {})[item.field] = item.wished or ""
     return list(found.values())
 

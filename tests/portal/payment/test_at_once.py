@@ -7,10 +7,9 @@ import pytest
 from flask import Flask
 
 from backoffice.demonstration.payfip import PayfipDouble
-from backoffice.sync.contract import ViewKind
 from tests.portal.conftest import Office, Person
-from tests.portal.payment.paying import BOTH, REGIES, REVIEW, bills, idop_in, paying, payments_of, rows, told
-from tests.portal.published import Clock, everything, structure, view
+from tests.portal.payment.paying import BOTH, CANTEEN, CARE, REVIEW, idop_in, paying, payments_of, rows, told
+from tests.portal.published import Clock
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -19,27 +18,20 @@ def app(request: pytest.FixtureRequest, make_app: Callable[..., Flask], payfip: 
     return paying(make_app, payfip, url)
 
 
-def test_two_devices_that_pay_together_open_one_payment(app: Flask, payfip: PayfipDouble, clock: Clock) -> None:
-    office, claire = Office(app), Person(app)
-    body = structure().model_copy(update={"regies": REGIES})
-    office.publish(*everything(), view(ViewKind.STRUCTURE, "", 0, body), *bills())
-    claire.open_account()
+def test_two_devices_that_pay_together_open_one_payment(
+    app: Flask, office: Office, claire: Person, payfip: PayfipDouble, clock: Clock
+) -> None:
     forms = []
-    for _ in range(6):  # three forms, each sent twice
+    for _ in range(3):  # each sent twice
         claire.get(REVIEW)
-        forms.append({name: claire.hidden(name) for name in ("csrf_token", "form_key", "total")})
-    cookies = [claire.client.get_cookie(name) for name in ("marelle",)]
+        forms.append(claire.form("total") | {"facture": [CANTEEN, CARE]})
 
     def send(form: dict[str, object]) -> str:
-        client = app.test_client()
-        for cookie in cookies:
-            assert cookie
-            client.set_cookie(cookie.key, cookie.value)
-        answer = client.post("/paiement", data=form | {"facture": ["101", "102"]})
+        answer = claire.tab().post("/paiement", data=form)
         return answer.location or str(answer.status_code)
 
     with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(send, [*forms[:3], *forms[:3]]))
+        answers = list(pool.map(send, forms * 2))
     (opened,) = payfip.operations
     assert len(rows(app)) == 1
     assert [answer for answer in answers if idop_in(answer) == opened] == [payfip.page(opened)]

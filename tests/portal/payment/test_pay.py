@@ -195,8 +195,7 @@ def test_a_line_in_test_debits_nothing_says_so_and_leaves_invoices_to_pay(
 
 def test_one_form_makes_one_payment(claire: Person, payfip: PayfipDouble, office: Office) -> None:
     claire.get(REVIEW)
-    form = {name: claire.hidden(name) for name in ("csrf_token", "form_key", "total")}
-    form |= {"facture": claire.all_hidden("facture")}
+    form = claire.form("total") | {"facture": claire.all_hidden("facture")}
     first, second = (claire.client.post("/paiement", data=form) for _ in range(2))
     assert first.location.startswith(payfip.address)
     assert re.fullmatch(r"/paiement/[0-9a-f-]{36}", second.location)

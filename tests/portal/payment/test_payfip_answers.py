@@ -150,8 +150,8 @@ def test_the_way_back_leads_to_our_page_whatever_it_is_given(app: Flask, method:
 
 def test_the_host_that_a_browser_claims_goes_nowhere(claire: Person, payfip: PayfipDouble) -> None:
     claire.get(REVIEW)
-    form = {name: claire.hidden(name) for name in ("csrf_token", "form_key", "total")}
-    claire.client.post("/paiement", data=form | {"facture": [CANTEEN, CARE]}, headers={"X-Forwarded-Host": "mechant"})
+    form = claire.form("total") | {"facture": [CANTEEN, CARE]}
+    claire.client.post("/paiement", data=form, headers={"X-Forwarded-Host": "mechant"})
     (operation,) = payfip.operations.values()
     assert operation.asked["urlnotif"].startswith("http://famille.exemple.fr/")
     assert operation.asked["urlredirect"].startswith("http://famille.exemple.fr/")

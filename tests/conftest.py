@@ -2,6 +2,7 @@
 
 A test that asks for something this machine lacks is skipped with the reason. With
 `MARELLE_MUST_RUN=browser,postgres,window` such a skip, or a run without any such test, fails the whole run.
+Tests marked `thorough` play a rule that the others prove again, at length: `--thorough` adds them, `-m thorough` plays them alone.
 """
 
 import gc
@@ -9,6 +10,7 @@ import importlib
 import os
 from collections.abc import Callable, Generator, Iterator
 from functools import cache
+from unittest import TestCase
 
 import hypothesis
 import pytest
@@ -22,7 +24,7 @@ from tests.servers import Databases, MailServer, browser_path, why_no_browser, w
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never the developer's own keyring
 write_addresses_once()
-hypothesis.settings.register_profile("marelle", deadline=None)  # a busy machine is no counterexample
+hypothesis.settings.register_profile("marelle", deadline=None, max_examples=60)  # a busy machine is no counterexample
 hypothesis.settings.load_profile("marelle")
 gc.set_threshold(20_000, 20, 40)  # a quarter of the run went into looking for cycles among what stays to the end
 
@@ -31,6 +33,7 @@ ASKED_BY = {
     "postgres": {"databases", "new_postgres", "postgres_url"},
     "window": {"qapp", "qtbot", "qtmodeltester"},
 }
+LENGTHY = 900  # seconds that a long repetition may take
 LONG = (  # the longest first
     "tests/journeys/test_month",
     "tests/browser/test_portal_pages",
@@ -45,7 +48,18 @@ LONG = (  # the longest first
     "tests/migrations/",
     "tests/faults/",
     "tests/portal/test_beside",
+    "tests/architecture/",
 )
+UNWANTED = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",  # pages behind each context's address bar: two thirds of what it costs
+    # what Playwright turns off, for the last list is the one that counts
+    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
+    "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch",
+    "TcpPortRandomizationWin", "ThirdPartyStoragePartitioning", "msEdgeUpdateLaunchServicesPreferredVersion",
+    "msForceBrowserSignIn",
+)  # fmt: skip
+WHOLE = ("tests/architecture/",)  # folders whose tests all read the same things, once for each worker
 LAUNCH = [
     "--no-sandbox",  # root, in a container
     "--disable-gpu",
@@ -55,6 +69,7 @@ LAUNCH = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(UNWANTED)}",
 ]
 
 
@@ -78,6 +93,7 @@ pytest_plugins = [] if why_not("window") else ["pytestqt.plugin"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="play the tests marked thorough too")
     if why_not("window"):
         for name in ("qt_api", "qt_log_level_fail", "qt_log_ignore"):
             parser.addini(name, "read by pytest-qt, where Qt starts")
@@ -88,7 +104,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(MustRun(os.environ.get("MARELLE_MUST_RUN", "")))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    leave_out_thorough(config, items)
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         for need, names in ASKED_BY.items():
@@ -97,6 +114,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.user_properties.append(("needs", need))
                 if reason := why_not(need):
                     item.add_marker(pytest.mark.skip(reason))
+
+
+def leave_out_thorough(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests marked thorough, unless the command speaks of them; then give them time."""
+    if config.option.thorough or "thorough" in config.option.markexpr:
+        try_chance_longer(items)
+        for item in items:
+            if item.get_closest_marker("thorough"):
+                item.add_marker(pytest.mark.timeout(LENGTHY))
+        return
+    left_out = [item for item in items if item.get_closest_marker("thorough")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+
+
+def try_chance_longer(items: list[pytest.Item]) -> None:
+    """Count properties among the long repetitions, with ten times as many examples as every run tries."""
+    longer: dict[tuple[object, str], hypothesis.settings] = {}
+    for item in items:
+        if not getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            continue
+        item.add_marker("thorough")
+        of_machine = issubclass(item.cls or object, TestCase)
+        where = (item.cls, "settings") if of_machine else (item.function, "_hypothesis_internal_use_settings")
+        few = getattr(*where, hypothesis.settings.default)
+        longer[where] = hypothesis.settings(few, max_examples=10 * few.max_examples)
+    for (holder, name), many in longer.items():
+        setattr(holder, name, many)
 
 
 @pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
@@ -108,7 +154,8 @@ def deal_out(items: list[pytest.Item]) -> None:
     long: dict[str, list[pytest.Item]] = {}
     short: list[pytest.Item] = []
     for item in items:
-        (long.setdefault(file, []) if (file := item.nodeid.partition("::")[0]).startswith(LONG) else short).append(item)
+        place = next((folder for folder in WHOLE if item.nodeid.startswith(folder)), item.nodeid.partition("::")[0])
+        (long.setdefault(place, []) if place.startswith(LONG) else short).append(item)
     ranked = sorted(long, key=lambda file: (next(n for n, start in enumerate(LONG) if file.startswith(start)), file))
     hands = [[item for file in ranked[number::workers] for item in long[file]] for number in range(workers)]
     left = len(items)

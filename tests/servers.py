@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright._impl._driver import compute_driver_executable
@@ -33,6 +34,8 @@ DO $$ DECLARE one text; BEGIN
     PERFORM setval(format('%I', sequencename)::regclass, start_value, false) FROM pg_sequences WHERE last_value > 0;
 END $$
 """  # a fifth of what a copy of the template costs
+ON_BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+ON_POSTGRES_AT_LENGTH = ("sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.thorough]))
 WINDOWS_BROWSERS = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
 
 

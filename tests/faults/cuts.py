@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 import httpx
+import pytest
 from sqlalchemy import Engine, event
 
 from backoffice.errors import Unavailable
@@ -13,6 +14,12 @@ from backoffice.office import Office
 
 COMMIT = "COMMIT"
 WRITES = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM)\s+\w+")
+EACH = pytest.param(1, marks=pytest.mark.thorough, id="each")
+
+
+def one_in(step: int) -> pytest.MarkDecorator:
+    """Play a test that cuts at one statement in so many; a thorough run plays it at each of them too."""
+    return pytest.mark.parametrize("step", [pytest.param(step, id=f"one-in-{step}"), EACH])
 
 
 class Cut(Exception):
@@ -44,9 +51,9 @@ class PowerCut:
             raise Cut
 
 
-def moments_of(engine: Engine, act: Callable[[], Any], *, with_commits: bool = False) -> list[int]:
+def moments_of(engine: Engine, act: Callable[[], Any], *, with_commits: bool = False, each: bool = False) -> list[int]:
     """Do an act, and find where to cut the next one like it: its first statement, the first that writes to each table in
-    each way, and either side of each commit. What only reads in between leaves what the next of these leaves.
+    each way, and either side of each commit. What only reads in between leaves what the next of these leaves; or each.
     """
     done: list[str] = []
 
@@ -66,7 +73,7 @@ def moments_of(engine: Engine, act: Callable[[], Any], *, with_commits: bool = F
         elif (kind := WRITES.match(statement)) and kind.group() not in kinds:
             kinds.add(kind.group())
             found.add(at)
-    return sorted(moment for moment in found if moment <= at)
+    return list(range(1, at + 1)) if each else sorted(moment for moment in found if moment <= at)
 
 
 @contextmanager

@@ -35,7 +35,6 @@ from tests.faults.cuts import PowerCut, moments_of
 from tests.letterbox import Letterbox
 
 IBAN = "FR1420041010050500013M02606"
-MOST = 6  # moments, spread over the turn
 
 
 class Family:
@@ -112,13 +111,15 @@ def family(tmp_path) -> Iterator[Family]:
     office.close()
 
 
-def test_whatever_families_do_is_there_once_wherever_the_office_stops(family: Family) -> None:
+@pytest.mark.parametrize("most", [4, pytest.param(1000, marks=pytest.mark.thorough, id="each")])
+def test_whatever_families_do_is_there_once_wherever_the_office_stops(family: Family, most: int) -> None:
+    """Spread so many power cuts over the turn; a thorough run stops it at each statement that matters."""
     moments: list[int] = []
     for _ in range(2):  # on the list, then off it
         family.does_everything()
         moments = moments_of(family.office.engine, family.turn)
         family.check()
-    for moment in moments[:: len(moments) // MOST]:
+    for moment in moments[:: max(len(moments) // most, 1)]:
         family.does_everything()
         with PowerCut(family.office.engine, moment) as power:
             family.turn()

@@ -23,6 +23,7 @@ from models.vocabulary import BookingState, Verdict
 from tests.factories import THURSDAY, Town, a_commune, an_office
 from tests.faults.cuts import CutLine, PowerCut, moments_of
 from tests.letterbox import Letterbox, new_fields
+from tests.servers import ON_POSTGRES_AT_LENGTH
 
 
 class Morning:
@@ -92,7 +93,7 @@ def a_morning(folder, office_url: str | None = None, portal_url: str | None = No
         office.close()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(params=ON_POSTGRES_AT_LENGTH)
 def morning(request, tmp_path):
     urls: tuple[str | None, str | None] = (None, None)
     if request.param == "postgresql":
@@ -105,13 +106,12 @@ def morning(request, tmp_path):
 DOINGS = ("fields", "bookings", "link")
 
 
-def kill_at_every(morning: Morning, doing: str, engine: Engine) -> int:
-    """Kill at each moment that a turn may leave something half done, one in three on PostgreSQL; give how many there are."""
+def kill_at_every(morning: Morning, doing: str, engine: Engine, *, each: bool = False, step: int = 1) -> int:
+    """Kill at each moment that a turn may leave something half done, or at each statement; give how many there are."""
     for number in (0, 1):  # the first turn writes what later ones find
         morning.goes_on(doing, number)
-        moments = moments_of(engine, morning.turn)
-    played = moments if engine.dialect.name == "sqlite" else moments[::3]
-    for number, moment in enumerate(played, 2):
+        moments = moments_of(engine, morning.turn, each=each)
+    for number, moment in enumerate(moments[::step], 2):
         morning.goes_on(doing, number)
         with PowerCut(engine, moment) as power:
             morning.turn()
@@ -122,13 +122,25 @@ def kill_at_every(morning: Morning, doing: str, engine: Engine) -> int:
     return len(moments)
 
 
+ALONG = pytest.mark.parametrize(
+    "each", [pytest.param(False, id="writes"), pytest.param(True, marks=pytest.mark.thorough, id="each")]
+)
+
+
+@ALONG
 @pytest.mark.parametrize("doing", DOINGS)
-def test_the_office_is_killed_at_one_statement_or_another(morning: Morning, doing: str) -> None:
-    assert kill_at_every(morning, doing, morning.office.engine) > 4
+def test_the_office_is_killed_at_one_statement_or_another(morning: Morning, doing: str, each: bool) -> None:
+    assert kill_at_every(morning, doing, morning.office.engine, each=each) > 4
 
 
-def test_the_portal_is_killed_at_one_statement_or_another(morning: Morning) -> None:
-    assert kill_at_every(morning, "fields", morning.portal.store.engine) > 2
+@ALONG
+def test_the_portal_is_killed_at_one_statement_or_another(morning: Morning, each: bool) -> None:
+    assert kill_at_every(morning, "fields", morning.portal.store.engine, each=each) > 2
+
+
+@pytest.mark.parametrize("morning", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_the_office_is_killed_on_postgresql_here_and_there(morning: Morning) -> None:
+    assert kill_at_every(morning, "bookings", morning.office.engine, step=3) > 4
 
 
 @pytest.mark.parametrize("heard", [False, True])

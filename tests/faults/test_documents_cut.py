@@ -15,7 +15,7 @@ from models.office.documents import Document, DocumentFile
 from models.portal import OutboxAction, Upload
 from models.vocabulary import DocumentState, RequestStatus
 from tests.factories import an_office
-from tests.faults.cuts import CutLine, PowerCut
+from tests.faults.cuts import CutLine, PowerCut, one_in
 from tests.letterbox import Letterbox
 from tests.sending import House
 
@@ -62,12 +62,14 @@ def kill_at_every(house: House, engine: Engine, *, step: int) -> int:
     return moment
 
 
-def test_the_office_is_killed_while_a_document_arrives(house: House) -> None:
-    assert kill_at_every(house, house.office.engine, step=7) > 25
+@one_in(7)
+def test_the_office_is_killed_while_a_document_arrives(house: House, step: int) -> None:
+    assert kill_at_every(house, house.office.engine, step=step) > 25
 
 
-def test_the_portal_is_killed_while_a_document_leaves(house: House) -> None:
-    assert kill_at_every(house, house.portal.store.engine, step=3) > 8
+@one_in(3)
+def test_the_portal_is_killed_while_a_document_leaves(house: House, step: int) -> None:
+    assert kill_at_every(house, house.portal.store.engine, step=step) > 8
 
 
 @pytest.mark.parametrize("heard", [False, True])

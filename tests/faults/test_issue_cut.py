@@ -1,6 +1,7 @@
 """The power goes off at any statement of a month's billing: run again, and the books are those of a quiet day."""
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,19 @@ def moments(quiet: Path, tmp_path_factory: pytest.TempPathFactory) -> list[int]:
 def test_a_cut_at_one_statement_or_another_loses_nothing_and_doubles_nothing(
     quiet: Path, expected: list[Any], moments: list[int], tmp_path: Path, share: int
 ) -> None:
-    for moment in moments[share::SHARES]:
+    cut_at_each(moments[share::SHARES], quiet, expected, tmp_path)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("share", range(4))
+def test_nor_does_a_cut_at_any_statement(
+    quiet: Path, expected: list[Any], moments: list[int], tmp_path: Path, share: int
+) -> None:
+    cut_at_each(range(1 + share, max(moments) + 1, 4), quiet, expected, tmp_path)
+
+
+def cut_at_each(moments: Iterable[int], quiet: Path, expected: list[Any], tmp_path: Path) -> None:
+    for moment in moments:
         office = an_office(shutil.copytree(quiet, tmp_path / str(moment)), now=IN_NOVEMBER)
         with cut_at(office, moment) as left, pytest.raises(Cut):
             bill(office, AGENT, OCTOBER, issue=True)

@@ -38,7 +38,7 @@ from models.office.house import AuditEntry, Mail
 from models.office.payments import Payment
 from models.vocabulary import AttendanceState, ClosingKind, PaymentMeans
 from tests.factories import AGENT, Town, a_commune, an_office, another_family
-from tests.faults.cuts import Cut, cut_at
+from tests.faults.cuts import Cut, cut_at, one_in
 from tests.invariants import books
 from tests.months import IN_NOVEMBER, OCTOBER, SCHOOL_DAYS, seen
 
@@ -46,12 +46,15 @@ IBAN = "FR7630006000011234567890189"
 Act = Callable[[Office, Town], Callable[[], Any]]
 
 
-def test_a_cut_leaves_nothing_half_done(tmp_path: Path) -> None:
+@one_in(7)
+def test_a_cut_leaves_nothing_half_done(tmp_path: Path, step: int) -> None:
     office = an_office(tmp_path, now=IN_NOVEMBER)
     town = _issued(office)
     for at, act in enumerate(ACTS):
-        statements = _cut_everywhere(office, act(office, town), first=1 + at % 4)
-        assert statements > 5, f"{act.__name__} writes"
+        first = 1 + at % step
+        assert _cut_everywhere(office, act(office, town), first=first, step=step) > max(5, first), (
+            f"{act.__name__} writes"
+        )
     for check in (books.check_invoices, books.check_payments, books.check_series, books.places):
         office.read(check)
     assert office.read(first_broken_entry) is None
@@ -73,10 +76,10 @@ def _issued(office: Office) -> Town:
     return town
 
 
-def _cut_everywhere(office: Office, act: Callable[[], Any], *, first: int) -> int:
-    """Cut the act at one statement in four, from another one each time; at last it is done. Give at which it could not be cut."""
+def _cut_everywhere(office: Office, act: Callable[[], Any], *, first: int, step: int) -> int:
+    """Cut the act at one statement or another; at last it is done. Give at which it could not be cut."""
     before = office.read(_state)
-    for moment in count(first, 4):
+    for moment in count(first, step):
         with cut_at(office, moment) as left:
             try:
                 act()

@@ -19,7 +19,7 @@ from backoffice.sync.publish import publish
 from models.office.families import Guardian
 from models.portal import ShownView
 from tests.factories import AGENT, a_commune, an_office, another_child
-from tests.faults.cuts import CutLine, PowerCut
+from tests.faults.cuts import CutLine, PowerCut, one_in
 from tests.letterbox import Letterbox
 
 
@@ -61,15 +61,16 @@ def expected(office: Office, folder) -> dict[tuple[str, str, int], object]:
     return found
 
 
+@one_in(7)
 def test_the_office_is_killed_at_one_statement_or_another_of_a_publication(
-    office, portal, tmp_path, monkeypatch
+    office, portal, tmp_path, monkeypatch, step: int
 ) -> None:
     monkeypatch.setattr(publishing, "BATCH", 15)
     town = a_commune(office)
     another_child(office, town, town.home.family_id)
     office.write(mark_everything, SYSTEM)
     for turn in count(1):
-        moment = 5 * turn - 4  # one statement in five, so that nobody waits
+        moment = step * (turn - 1) + 1
         move_house(office, town.home.guardian_id, turn)
         office.write(mark_family, SYSTEM, town.home.family_id)
         with PowerCut(office.engine, moment) as power, portal.client() as client:

@@ -19,7 +19,7 @@ from models.office.reminders import ClaimList, Reminder, ReminderItem
 from models.office.structure import Regie
 from models.office.treasury import Paper
 from tests.factories import AGENT, COLLEAGUE, Town, a_commune, an_office
-from tests.faults.cuts import PowerCut
+from tests.faults.cuts import PowerCut, one_in
 from tests.faults.desks import together
 from tests.months import IN_NOVEMBER, an_issued_invoice
 from tests.unit.reminders.conftest import go
@@ -60,12 +60,13 @@ def test_two_agents_hand_the_same_debt_over(desks: tuple[Office, Office]) -> Non
     assert count(one, ClaimList) == 1
 
 
-def test_the_power_goes_off_along_the_plan(tmp_path: Path) -> None:
+@one_in(7)
+def test_the_power_goes_off_along_the_plan(tmp_path: Path, step: int) -> None:
     quiet = tmp_path / "quiet"
     office = an_office(quiet, now=IN_NOVEMBER)
     an_unpaid_month(office)
     office.close()
-    for moment in range(1, 200, 7):  # one statement in seven, so that the run stays short
+    for moment in range(1, 200, step):
         folder = tmp_path / "cut"
         shutil.copytree(quiet, folder)
         office = an_office(folder, now=IN_NOVEMBER)

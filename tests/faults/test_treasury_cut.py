@@ -16,7 +16,7 @@ from backoffice.treasury.soundness import check_closings, check_papers, check_se
 from models.office.treasury import Closing, Deposit, DepositItem, Paper, Remittance, RemittanceItem
 from models.vocabulary import ClosingKind
 from tests.factories import AGENT, a_commune, an_office
-from tests.faults.cuts import Cut, cut_at
+from tests.faults.cuts import Cut, cut_at, one_in
 from tests.months import IN_NOVEMBER
 from tests.unit.treasury.books import CHEQUE, DAY, TRANSFER, Books
 
@@ -61,12 +61,13 @@ def written(office: Office) -> list[Any]:
     return [list(map(tuple, office.read(lambda session, q=query: session.execute(q).all()))) for query in queries]
 
 
+@one_in(3)
 @pytest.mark.parametrize("prepare", [a_deposit, a_closing, a_payment_over])
 def test_a_cut_at_one_statement_or_another_leaves_nothing_and_the_next_try_all(
-    books: Books, prepare: Callable[[Books], Act]
+    books: Books, prepare: Callable[[Books], Act], step: int
 ) -> None:
     office, act = books.office, prepare(books)
-    nothing, moments, cut = written(office), count(1, 2), True
+    nothing, moments, cut = written(office), count(1, step), True
     while cut:
         with cut_at(office, next(moments)) as left:
             try:

@@ -63,7 +63,7 @@ def due(office: Office) -> Bodies:
     return {key: view.body for key, view in built.items() if view.body is not None}
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(1, 9))])
 def test_what_is_published_is_what_is_due_whatever_is_done(office: Office, seed: int) -> None:
     life, window = Life(office, Random(seed)), Window()  # noqa: S311 chance, no secret
     client = cast("PortalClient", window)

@@ -333,11 +333,11 @@ def _settle_down(work: Work, town: Golden) -> None:
     )  # fmt: skip
 
 
-Regisseur.TestCase.settings = settings(
+TestRegisseur = Regisseur.TestCase
+TestRegisseur.settings = settings(
     max_examples=6,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )
-TestRegisseur = Regisseur.TestCase

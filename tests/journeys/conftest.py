@@ -1,4 +1,4 @@
-"""A town alive for a journey: on SQLite, and on PostgreSQL on both sides."""
+"""A town alive for a journey: on SQLite, and at length on PostgreSQL on both sides."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from backoffice.clock import SetClock
 from tests.factories import NOW, Town, a_commune
 from tests.live import LiveTown
 from tests.months import seen
-from tests.servers import MailServer
+from tests.servers import ON_POSTGRES_AT_LENGTH, MailServer
 
 SCHOOL_DAYS = tuple(date(2026, 11, day) for day in (3, 5, 6, 9, 10))
 
@@ -26,7 +26,7 @@ class Living:
     smtp: MailServer
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(params=ON_POSTGRES_AT_LENGTH)
 def living(request: pytest.FixtureRequest, tmp_path: Path, smtp: MailServer) -> Iterator[Living]:
     """Give a commune on a Tuesday at nine, with a few days of canteen already eaten."""
     databases = {}

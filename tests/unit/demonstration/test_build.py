@@ -26,6 +26,7 @@ from tests.factories import lay_empty
 from tests.servers import why_no_postgres
 
 FEW = 10
+OTHER_DAYS = (date(2027, 1, 1), date(2027, 2, 28), date(2027, 7, 6), date(2027, 8, 15), date(2027, 9, 1))
 
 
 def demonstration(folder: Path, day: date, **settings: str) -> Office:
@@ -63,7 +64,11 @@ def people(session: Session) -> list[tuple[str, ...]]:
     return [tuple(row) for row in session.execute(select(Guardian.first_name, Guardian.email).order_by(Guardian.id))]
 
 
-@pytest.mark.parametrize("day", [date(2026, 11, 22), date(2027, 1, 1), date(2027, 8, 15)], ids=str)
+@pytest.mark.parametrize(
+    "day",
+    [date(2026, 11, 22), *(pytest.param(day, marks=pytest.mark.thorough) for day in OTHER_DAYS)],
+    ids=str,
+)
 def test_whatever_the_day_there_is_a_past_a_present_and_something_to_do(day: date) -> None:
     found = told(day)
     counts = found["counts"]

@@ -3,9 +3,10 @@
 import pytest
 
 from tests.factories import an_office
+from tests.servers import ON_POSTGRES_AT_LENGTH
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(params=ON_POSTGRES_AT_LENGTH)
 def office(request, tmp_path):
     database = request.getfixturevalue("new_postgres")("office") if request.param == "postgresql" else None
     opened = an_office(tmp_path, database=database)

@@ -19,6 +19,7 @@ from models.office.house import AuditEntry, Mail, PublishedView
 from models.vocabulary import Role
 from tests.factories import AGENT, NOW, Household, a_commune, another_family
 from tests.letterbox import Letterbox, an_action
+from tests.servers import ON_BOTH
 
 LOOKER = Agent("elise", "Élise Roy", frozenset({Role.DIRECTOR}), "ECOLE-1")
 
@@ -38,6 +39,7 @@ def opens_account(office: Office, home: Household) -> None:
     office.write(lambda work: work.session.execute(change), SYSTEM)
 
 
+@pytest.mark.parametrize("office", ON_BOTH, indirect=True)
 def test_a_message_is_kept_once_and_waits_to_be_read(office: Office, home: Household):
     action, first = writes(office, home, "Bonjour,\r\nLéa sera absente\x00 jeudi.  ")
     assert first.outcome == "message reçu"
@@ -121,6 +123,7 @@ def test_a_reply_that_cannot_leave_says_why(office: Office, home: Household, fam
     assert says in str(refused.value).replace("\u202f", " ").replace("\xa0", " ")
 
 
+@pytest.mark.parametrize("office", ON_BOTH, indirect=True)
 def test_unread_threads_come_first_then_the_latest(office: Office):
     town = a_commune(office)
     second, third = another_family(office, town), another_family(office, town, "Évrard")

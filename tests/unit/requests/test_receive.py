@@ -34,6 +34,7 @@ from models.office.requests import AppliedAction, Request
 from models.vocabulary import BookingState, RequestStatus, Verdict
 from tests.factories import AGENT, NEXT_MONDAY, NOW, THURSDAY, TODAY, Household, a_commune, another_family, booked
 from tests.letterbox import an_action, new_fields
+from tests.servers import ON_BOTH
 
 
 def arrives(office: Office, home: Household, payload: Payload, *, at: datetime = NOW) -> tuple[Action, Receipt]:
@@ -80,6 +81,7 @@ def test_a_phone_number_is_written_at_once_and_an_address_waits(office: Office) 
     assert office.read(request_counts).waiting == 1
 
 
+@pytest.mark.parametrize("office", ON_BOTH, indirect=True)
 def test_the_same_action_twice_changes_nothing(office: Office) -> None:
     town = a_commune(office)
     action, first = arrives(office, town.home, books(town.home.child_id, town.meal_id, THURSDAY))
@@ -129,6 +131,7 @@ def test_a_late_cancellation_keeps_the_place_until_the_regie_decides(office: Off
     assert bookings(office) == {(town.home.child_id, TODAY): BookingState.BOOKED}
 
 
+@pytest.mark.parametrize("office", ON_BOTH, indirect=True)
 def test_the_last_place_goes_to_the_first_received(office: Office) -> None:
     town = a_commune(office, capacity=1)
     other = another_family(office, town)
@@ -175,6 +178,7 @@ def test_a_separated_parent_books_only_what_his_household_pays(office: Office) -
     assert "Pas d'inscription de Léa" in item.why
 
 
+@pytest.mark.parametrize("office", ON_BOTH, indirect=True)
 def test_a_field_that_an_agent_changed_meanwhile_waits_for_her(office: Office) -> None:
     town = a_commune(office)
     office.write(edit_person, AGENT, Subject.GUARDIAN, town.home.guardian_id, {"mobile": "0655555555"}, version=1)
@@ -243,6 +247,7 @@ def test_each_action_is_signed_by_the_programme(office: Office) -> None:
     assert (entry.agent, entry.action, entry.subject_id) == ("Marelle", "receive", str(action.id))
 
 
+@pytest.mark.parametrize("office", ON_BOTH, indirect=True)
 def test_two_desks_that_collect_together_apply_each_action_once(office: Office) -> None:
     town = a_commune(office, capacity=1)
     homes = [town.home, *(another_family(office, town, name) for name in ("Petit", "Zola", "Évrard"))]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backoffice.bookings.cells import hold_places
 from backoffice.bookings.waiting_list import serve_activity
-from backoffice.errors import RefusedByRule
+from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Changed, Work
 from backoffice.sync.mark import mark_activity
 from models.office.bookings import WaitingEntry
@@ -44,13 +45,21 @@ def waiting_settings(session: Session, activity_id: int) -> WaitingSettings:
     )
 
 
-def set_waiting_list(work: Work, activity_id: int, *, waiting_list: bool, answer_hours: int | None) -> str:
+def set_waiting_list(
+    work: Work,
+    activity_id: int,
+    *,
+    waiting_list: bool,
+    answer_hours: int | None,
+    seen: WaitingSettings | None = None,
+) -> str:
     """Open or close the waiting list of an activity, and say how its places are given; give a sentence for the agent.
 
     Whoever is on a list that is closed stays on it, and is served in turn: only newcomers find it closed. An offer made
     keeps the delay that its family was told.
 
     Raises:
+        StaleRecord: somebody else has settled it since it was read.
         RefusedByRule: the delay makes no sense.
     """
     work.agent.must_be(Role.AGENT)
@@ -58,7 +67,12 @@ def set_waiting_list(work: Work, activity_id: int, *, waiting_list: bool, answer
         raise RefusedByRule(
             f"Le délai de réponse va de 1 heure à {LONGEST_HOURS} heures (deux semaines). Rien n'a été modifié."
         )
-    activity = _activity(work.session, activity_id)
+    activity = _held(work.session, activity_id)
+    if seen is not None and (seen.waiting_list, seen.answer_hours) != (activity.waiting_list, activity.answer_hours):
+        message = (
+            f"La liste d'attente de {activity.name} a été modifiée entre-temps. Rien n'a été enregistré. Relisez-la."
+        )
+        raise StaleRecord(message)
     old = {"waiting_list": activity.waiting_list, "answer_hours": activity.answer_hours}
     new = {"waiting_list": waiting_list, "answer_hours": answer_hours}
     if old == new:
@@ -79,6 +93,14 @@ def settings_words(*, waiting_list: bool, answer_hours: int | None) -> str:
     if answer_hours is None:
         return "liste d'attente, place donnée aussitôt"
     return f"liste d'attente, {plural(answer_hours, 'heure')} pour répondre"
+
+
+def _held(session: Session, activity_id: int) -> Activity:
+    """Read an activity once nobody else can settle its list: its places are held, as those who serve it hold them."""
+    hold_places(session, session.scalars(select(Unit.id).where(Unit.activity_id == activity_id)).all())
+    activity = _activity(session, activity_id)
+    session.refresh(activity)
+    return activity
 
 
 def _activity(session: Session, activity_id: int) -> Activity:

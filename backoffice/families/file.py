@@ -213,9 +213,13 @@ def _pickup(session: Session, child_ids: Sequence[int]) -> dict[int, list[Pickup
     found: dict[int, list[PickupRow]] = {}
     query = select(PickupPerson).where(PickupPerson.child_id.in_(child_ids))
     for person in session.scalars(query.order_by(PickupPerson.allowed.desc(), PickupPerson.name, PickupPerson.id)):
-        row = PickupRow(person.id, person.name, person.relation, person.phone, person.allowed, person.contact)
-        found.setdefault(person.child_id, []).append(row)
+        found.setdefault(person.child_id, []).append(pickup_row(person))
     return found
+
+
+def pickup_row(person: PickupPerson) -> PickupRow:
+    """Give what is read of somebody around a child."""
+    return PickupRow(person.id, person.name, person.relation, person.phone, person.allowed, person.contact)
 
 
 def _fields(

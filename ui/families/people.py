@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -10,9 +11,10 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout,
 from backoffice.families.file import ChildRow, FamilyFile, FieldRow, GuardianRow, HealthRow, PickupRow
 from backoffice.families.lists import ACCOUNT_WORDS, AccountState
 from models.vocabulary import Diet
-from resources.french import NARROW, instant_text, listed, of_name, plural
+from resources.french import NARROW, instant_text, of_name, plural
 from ui.common.parts import Card, StatePill, button, heading, hint
 from ui.families.agreements import AgreementActs
+from ui.families.around import AroundList, AskAround, pickup_words
 from ui.families.income import AskIncome, IncomeCard
 from ui.families.payers import AskDetach, AskPayers, PayersCard
 from ui.families.table import ACCOUNT_STATES, DIET_WORDS
@@ -28,6 +30,7 @@ INVITE_WORDS = {
 }
 Edit = Callable[[GuardianRow | ChildRow], object]
 Invite = Callable[[GuardianRow], object]
+Around = Callable[[int, ChildRow, PickupRow | None], object]  # the household, its child, and who
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Acts:
     income: AskIncome
     attach: AskPayers
     detach: AskDetach
+    around: Around
     agreements: AgreementActs | None = None
 
 
@@ -56,7 +60,9 @@ class Household(QWidget):
         left.append(IncomeCard(file, may_edit=acts.may_edit, ask=acts.income))
         right: list[QWidget] = []
         for child in file.children:
-            right.append(ChildCard(child, may_edit=acts.may_edit, edit=acts.edit))
+            right.append(
+                ChildCard(child, may_edit=acts.may_edit, edit=acts.edit, around=partial(acts.around, file.id, child))
+            )
             if paid := [row for row in file.payers if row.child_id == child.id]:
                 right.append(
                     PayersCard(paid, may_edit=acts.may_edit, ask=acts.payers, attach=acts.attach, detach=acts.detach)
@@ -110,7 +116,7 @@ class GuardianCard(Card):
 class ChildCard(Card):
     """A child's class, diet, health for those who care for it, and who may collect it."""
 
-    def __init__(self, row: ChildRow, *, may_edit: bool, edit: Edit) -> None:
+    def __init__(self, row: ChildRow, *, may_edit: bool, edit: Edit, around: AskAround) -> None:
         super().__init__()
         self.row = row
         place = ", ".join(part for part in (row.class_name, row.school) if part)
@@ -124,12 +130,17 @@ class ChildCard(Card):
         elif row.has_health and row.health is None:
             self.column.addWidget(hint("Des consignes de santé existent. Votre rôle ne permet pas de les lire."))
         self.column.addWidget(_facts(row.fields))
-        for words in _pickup(row.pickup):
-            self.column.addWidget(sentence(words))
         if may_edit:
+            self.column.addWidget(AroundList(row.pickup, around))
+            self.add = button("Ajouter une personne", lambda: around(None), icon="add")
+            self.add.setAccessibleName(f"Ajouter une personne pour {row.name}")
+            self.add.setToolTip("À prévenir, autorisée à venir chercher l'enfant, ou qui ne doit pas venir")
             self.edit = button("Modifier", lambda: edit(row), icon="edit")
             self.edit.setAccessibleName(f"Modifier la fiche {of_name(row.name)}")
-            self.column.addWidget(_buttons(self.edit))
+            self.column.addWidget(_buttons(self.edit, self.add))
+        else:
+            for words in pickup_words(row.pickup):
+                self.column.addWidget(sentence(words))
 
 
 def _marks(row: ChildRow) -> Iterable[StatePill]:
@@ -146,23 +157,6 @@ def _health(health: HealthRow) -> Iterable[StatePill]:
         yield Mark("PAI", State.REFUSED, "health")
     for allergy in health.allergies:
         yield Mark(f"Allergie{NARROW}: {allergy}", State.LATE, "warning")
-
-
-def _pickup(people: tuple[PickupRow, ...]) -> Iterable[str]:
-    called = [_person(person) for person in people if person.contact]
-    allowed = [_person(person) for person in people if person.allowed]
-    barred = [_person(person) for person in people if not person.allowed and not person.contact]
-    if called:
-        yield f"À prévenir{NARROW}: {listed(called)}."
-    if allowed:
-        yield f"Peuvent venir chercher l'enfant{NARROW}: {listed(allowed)}."
-    if barred:
-        yield f"Ne doivent pas venir chercher l'enfant{NARROW}: {listed(barred)}."
-
-
-def _person(person: PickupRow) -> str:
-    phone = f", {person.phone}" if person.phone else ""
-    return f"{person.name} ({person.relation}{phone})"
 
 
 def _top(name: str, about: str, pills: list[StatePill]) -> QWidget:

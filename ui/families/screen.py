@@ -28,6 +28,7 @@ from ui.common.tasks import Tasks
 from ui.families.account_presenter import AccountPresenter
 from ui.families.agreements_forms import AgreementsForms
 from ui.families.agreements_presenter import AgreementsPresenter
+from ui.families.around_desk import AroundForms, AroundPresenter
 from ui.families.dialogs import InviteDialog, PersonDialog
 from ui.families.documents_desk import DocumentsDeskPresenter, DocumentsForms
 from ui.families.enrol_dialog import EnrolForms, EnrolPresenter
@@ -59,6 +60,7 @@ class FamiliesScreen(PaperScreen):
         self.enrolling = EnrolForms(self)
         self.agreements = AgreementsForms(self)
         self.documents = DocumentsForms(self)
+        self.around = AroundForms(self)
         self.search = SearchField("Nom, enfant, n° de dossier…", "Rechercher une famille")
         self.table: TableView[FamilyRow] = TableView(FAMILY_COLUMNS, name="Familles", empty=NONE_YET)
         as_cards(self.table, family_face)
@@ -85,6 +87,7 @@ class FamiliesScreen(PaperScreen):
             income=money.ask_income,
             attach=money.ask_attach,
             detach=money.ask_detach,
+            around=self.around.ask,
             agreements=agreements.acts,
         )
         self.agreements.bind(agreements)
@@ -252,6 +255,7 @@ def families_screen(office: Office, agent: Agent, tasks: Tasks, changes: Changes
     agreements = AgreementsPresenter(screen.agreements, lanes, office, agent)
     account = AccountPresenter(screen, lanes, office)
     screen.enrolling.bind(EnrolPresenter(screen.enrolling, lanes, office, agent), screen.panel)
+    screen.around.bind(AroundPresenter(screen.around, lanes, office, agent))
     screen.bind(FamiliesPresenter(screen, lanes, office, agent), money, agreements, account)
     screen.bind_documents(DocumentsDeskPresenter(screen.documents, lanes, office, agent))
     return screen

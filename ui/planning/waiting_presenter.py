@@ -65,6 +65,7 @@ class WaitingPresenter(Presenter[WaitingView]):
                 settings.activity_id,
                 waiting_list=waiting_list,
                 answer_hours=answer_hours,
+                seen=settings,
             ),
             "la liste d'attente de l'activité",
         )

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from backoffice.bookings.waiting_settings import waiting_settings
+from backoffice.bookings.waiting_settings import set_waiting_list, waiting_settings
 from backoffice.office import Office
 from tests.factories import AGENT, NEXT_MONDAY
 from tests.ui.at_desk import OffGui, nameless
@@ -162,6 +162,23 @@ def test_the_list_of_an_activity_is_settled_where_it_is_planned(
         qtbot.waitUntil(lambda: not dialog.isVisible())
     settings = office.read(waiting_settings, canteen.town.canteen_id)
     assert (settings.waiting_list, settings.answer_hours) == (True, None)
+
+
+@pytest.mark.window
+def test_a_list_settled_by_somebody_else_meanwhile_is_not_settled_again(
+    qtbot: QtBot, office: Office, tasks: Tasks, canteen: Canteen
+) -> None:
+    canteen_id = canteen.town.canteen_id
+    screen = opened(qtbot, office, tasks)
+    qtbot.mouseClick(screen.settings_button, LEFT)
+    qtbot.waitUntil(lambda: bool(screen.findChildren(WaitingSettingsDialog)))
+    dialog = screen.findChildren(WaitingSettingsDialog)[0]
+    office.write(set_waiting_list, AGENT, canteen_id, waiting_list=True, answer_hours=72)
+    dialog.opened.setChecked(False)
+    qtbot.mouseClick(dialog.submit, LEFT)
+    qtbot.waitUntil(lambda: "modifiée entre-temps" in dialog.fault.sentence())
+    assert dialog.isVisible()
+    assert office.read(waiting_settings, canteen_id).answer_hours == 72
 
 
 @pytest.mark.window

@@ -10,7 +10,7 @@ from backoffice.bookings.lists import week_plan
 from backoffice.bookings.waiting_desk import propose_place, remove_from_list, waiting_queue
 from backoffice.bookings.waiting_list import expire_offers, lists_move, serve_lists
 from backoffice.bookings.waiting_settings import set_waiting_list, waiting_settings
-from backoffice.errors import RefusedByRule
+from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Office, Work
 from backoffice.permissions import SYSTEM
 from backoffice.requests.file import request_file
@@ -309,6 +309,16 @@ def test_the_settings_are_signed_shown_and_checked(office: Office) -> None:
     assert office.read(lambda session: session.scalars(signed).one()).new == {"waiting_list": False, "answer_hours": 48}
     canteen.gives_up(canteen.homes[0])
     assert canteen.stand() == ["free", "offered", "listed 1"], "who is on the list keeps its rank"
+
+
+def test_settings_changed_meanwhile_are_read_again(office: Office) -> None:
+    canteen_id = a_full_canteen(office).town.canteen_id
+    seen = office.read(waiting_settings, canteen_id)
+    office.write(set_waiting_list, AGENT, canteen_id, waiting_list=True, answer_hours=48, seen=seen)
+    with pytest.raises(StaleRecord, match="de Restauration scolaire a été modifiée entre-temps"):
+        office.write(set_waiting_list, AGENT, canteen_id, waiting_list=False, answer_hours=None, seen=seen)
+    now = office.read(waiting_settings, canteen_id)
+    assert (now.waiting_list, now.answer_hours) == (True, 48)
 
 
 def test_the_planning_counts_places_held_and_children_who_wait(office: Office) -> None:

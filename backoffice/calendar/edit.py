@@ -13,8 +13,7 @@ from backoffice.calendar.rules import year_end
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Changed, Work
 from backoffice.rulebook.in_force import read_rules
-from backoffice.sync.contract import SHARED, ViewKind, week_of
-from backoffice.sync.mark import horizon
+from backoffice.sync.mark import mark_activity
 from models.office.bookings import Booking
 from models.office.structure import Activity, Commune, ExceptionalDay, Facility, Holiday, School, SchoolHoliday, Unit
 from models.vocabulary import BookingState, ExceptionalKind, Role
@@ -180,8 +179,7 @@ def _closing(work: Work, change: Callable[[], None], first: date, last: date) ->
     work.session.flush()
     after = read_rules(work.session)
     for activity_id in work.session.scalars(select(Activity.id)):
-        for day in horizon(work.today):
-            work.show(ViewKind.ACTIVITY_WEEK, f"{activity_id}:{week_of(day)}", SHARED)
+        mark_activity(work, activity_id)
     work.changed(Changed.STRUCTURE)
     return sum(
         count

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from backoffice.clock import paris_day
 from backoffice.documents.arrive import Kept, keep
@@ -168,6 +168,7 @@ def old_files(session: Session, today: date) -> tuple[OldFile, ...]:
         .join(DocumentKind, DocumentKind.id == Document.kind_id)
         .join(Family, Family.id == Document.family_id)
         .where(DocumentFile.sealed.is_not(None), Document.state != DocumentState.RECEIVED)
+        .options(defer(DocumentFile.sealed, raiseload=True))
         .order_by(DocumentFile.id)
     )
     latest = _latest(session)

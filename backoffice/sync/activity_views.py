@@ -19,7 +19,6 @@ from backoffice.rulebook.in_force import Rules
 from backoffice.rulebook.values import Limit
 from backoffice.sync.contract import ActivityWeekView, LimitView, SlotView, UnitView
 from backoffice.sync.frame import NOTHING, Frame, Shown
-from backoffice.sync.mark import horizon
 from backoffice.sync.week_views import number_and_week
 from models.office.structure import Activity, AgeGroup, Facility, Unit
 
@@ -38,7 +37,7 @@ SOLD = CHARGED | {LateEffect.ASK}  # what the régie's own limit ends
 def activity_weeks(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
     """Build the weeks that an activity's families share: openings, limits, prices, places left."""
     wanted = {key: number_and_week(key[1]) for key in keys}
-    inside = {key: week for key, week in wanted.items() if week[1] in horizon(frame.today)}
+    inside = {key: week for key, week in wanted.items() if week[1] in frame.weeks}
     if not inside:
         return dict.fromkeys(keys, NOTHING)
     ids = {activity_id for activity_id, _ in inside.values()}

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from uuid import UUID
 
 from backoffice.bookings.cells import hold_places
@@ -31,6 +31,10 @@ class CollectReport:
     waiting_requests: int = 0
     set_aside: int = 0
     published: int = 0
+
+    def __add__(self, other: "CollectReport") -> "CollectReport":
+        """Count what two collects did."""
+        return CollectReport(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
 
 
 def collect(office: Office, client: PortalClient) -> CollectReport:

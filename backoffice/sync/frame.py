@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backoffice.office import ViewKey
 from backoffice.rulebook.in_force import Rules, read_rules
 from backoffice.sync.contract import Message
+from backoffice.sync.horizon import horizon
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Frame:
     def rules(self) -> Rules:
         """The rules in force, read once a batch."""
         return read_rules(self.session)
+
+    @cached_property
+    def weeks(self) -> frozenset[date]:
+        """The Mondays of the weeks that families see."""
+        return frozenset(horizon(self.session, self.today))
 
 
 Builder = Callable[[Frame, Sequence[ViewKey]], Mapping[ViewKey, Shown]]

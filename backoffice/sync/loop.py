@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.bookings.waiting_list import expire_offers, lists_move, offers_due, serve_lists
 from backoffice.clock import paris_day
+from backoffice.documents.desk import throw_old_files
 from backoffice.documents.expire import any_expiring, expire_documents
 from backoffice.errors import Unavailable
 from backoffice.mail.send import MailReport, send_waiting
@@ -87,15 +88,23 @@ def synchronise(
     try:
         state = client.state()
         drift = state.now - office.now()
-        collected = collect(office, client) if state.waiting else CollectReport()
+        collected = [collect(office, client)] if state.waiting else []
         heard = min(state.now, office.now()) - SETTLED  # what families did until then has been collected
         if office.read(offers_due, heard):
             office.write(expire_offers, SYSTEM, heard)
-        published = publish(office, client, progress=progress)
+        published = publish(
+            office, client, progress=progress, between=lambda: collected.extend(_heeded(office, client))
+        )
     except Unavailable:
         _write_and_send(office, transport)
         raise
-    return SyncReport(office.now(), collected, published, _write_and_send(office, transport), drift)
+    mails = _write_and_send(office, transport)
+    return SyncReport(office.now(), sum(collected, CollectReport()), published, mails, drift)
+
+
+def _heeded(office: Office, client: PortalClient) -> list[CollectReport]:
+    """Apply what families did meanwhile, if anything."""
+    return [collect(office, client)] if client.state().waiting else []
 
 
 def _write_and_send(office: Office, transport: Transport | None) -> MailReport:
@@ -117,5 +126,6 @@ def _time_has_passed(session: Session, now: datetime) -> bool:
 def _follow_time(work: Work) -> None:
     roll_weeks(work)
     expire_documents(work)
+    throw_old_files(work)  # at each new week at the latest
     follow_offers(work)
     serve_lists(work)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from backoffice.clock import monday
 from backoffice.office import ViewKey, Work
 from backoffice.sync.contract import SHARED, ViewKind, week_of
+from backoffice.sync.horizon import horizon
 from backoffice.sync.paper_marks import mandate_keys, paper_keys
 from models.office.billing import Invoice, InvoicePdf
 from models.office.bookings import Enrolment
@@ -19,14 +20,8 @@ from models.office.requests import Request
 from models.office.structure import Activity, Unit
 from models.vocabulary import EnrolmentStatus, RequestKind
 
-WEEKS_BEFORE, WEEKS_AFTER = 1, 8  # what families see around the current week
 REQUESTS_SHOWN = timedelta(days=90)
 WITHDRAWN = "withdrawn"  # the digest of a view that the portal no longer has
-
-
-def horizon(today: date) -> list[date]:
-    """List the Mondays of the weeks that families see."""
-    return [monday(today) + timedelta(weeks=n) for n in range(-WEEKS_BEFORE, WEEKS_AFTER + 1)]
 
 
 def mark_family(work: Work, family_id: int) -> None:
@@ -34,7 +29,7 @@ def mark_family(work: Work, family_id: int) -> None:
     guardians = work.session.scalars(select(Guardian.id).where(Guardian.family_id == family_id))
     _show_all(work, {(ViewKind.ACCOUNT, str(guardian_id), family_id) for guardian_id in guardians})
     _show_all(work, _file_keys([family_id]) | _told_keys(work, [family_id]))
-    _show_all(work, _week_keys(work.session, horizon(work.today), family_ids=[family_id]))
+    _show_all(work, _week_keys(work.session, _weeks(work), family_ids=[family_id]))
 
 
 def mark_child(work: Work, child_id: int) -> None:
@@ -43,12 +38,12 @@ def mark_child(work: Work, child_id: int) -> None:
     families = set(session.scalars(select(FamilyChild.family_id).where(FamilyChild.child_id == child_id)))
     payers = set(session.scalars(select(Enrolment.payer_family_id).where(Enrolment.child_id == child_id)))
     _show_all(work, _file_keys(families) | _told_keys(work, families))
-    _show_all(work, _week_keys(session, horizon(work.today), family_ids=payers))
+    _show_all(work, _week_keys(session, _weeks(work), family_ids=payers))
 
 
 def mark_cells(work: Work, cells: Iterable[tuple[int, int, date]]) -> None:
     """Cells (child, unit, day) have changed: the weeks of those children, and the places left that all families see."""
-    weeks = horizon(work.today)
+    weeks = _weeks(work)
     touched = {(child_id, unit_id, day) for child_id, unit_id, day in cells if monday(day) in weeks}
     if not touched:
         return
@@ -69,20 +64,20 @@ def mark_cells(work: Work, cells: Iterable[tuple[int, int, date]]) -> None:
 
 def mark_activity(work: Work, activity_id: int) -> None:
     """What an activity offers to all families in each week may have changed."""
-    for day in horizon(work.today):
+    for day in _weeks(work):
         work.show(ViewKind.ACTIVITY_WEEK, f"{activity_id}:{week_of(day)}", SHARED)
 
 
 def mark_weeks(work: Work) -> None:
     """Every limit and every price that families see may have changed."""
-    weeks = horizon(work.today)
+    weeks = _weeks(work)
     _show_all(work, _activity_keys(work.session, weeks) | _week_keys(work.session, weeks))
     _show_all(work, _request_keys(work, Request.kind == RequestKind.BOOKINGS))
 
 
 def mark_everything(work: Work) -> int:
     """All that the portal must show: its first publication, or its repair."""
-    session, weeks = work.session, horizon(work.today)
+    session, weeks = work.session, _weeks(work)
     families = session.scalars(select(Family.id)).all()
     keys: set[ViewKey] = {(ViewKind.STRUCTURE, "", SHARED), (ViewKind.OFFERS, "", SHARED)} | _file_keys(families)
     keys |= {
@@ -108,42 +103,44 @@ def mark_everything(work: Work) -> int:
 
 
 def weeks_are_missing(session: Session, today: date) -> bool:
-    """Tell whether a week has entered the horizon since the last publication, or nothing was ever published."""
+    """Tell whether a week has entered or left what families see and nothing follows it, or nothing was ever published."""
     if _never_published(session):
         return True
-    last = week_of(horizon(today)[-1])
-    expected = _activity_keys(session, horizon(today)[-1:])
-    shown = set(
-        session.scalars(
-            select(PublishedView.key).where(
-                PublishedView.kind == ViewKind.ACTIVITY_WEEK,
-                PublishedView.key.like(f"%:{last}"),
-                PublishedView.digest.is_distinct_from(WITHDRAWN),
-            )
-        )
-    )
-    return any(key not in shown for _, key, _ in expected)
+    weeks = horizon(session, today)
+    left, known = _moved(session, weeks, ViewKind.ACTIVITY_WEEK)
+    return bool(left) or not _activity_keys(session, weeks) <= known
 
 
 def roll_weeks(work: Work) -> int:
     """Bring in the weeks that the horizon has reached, and take away those that it has left behind."""
     if _never_published(work.session):
         return mark_everything(work)
-    weeks = horizon(work.today)
-    names = {week_of(day) for day in weeks}
-    known = {
-        (ViewKind(kind), key, family_id)
-        for kind, key, family_id in work.session.execute(
-            select(PublishedView.kind, PublishedView.key, PublishedView.family_id).where(
-                PublishedView.kind.in_([ViewKind.WEEK, ViewKind.ACTIVITY_WEEK]),
-                PublishedView.digest.is_distinct_from(WITHDRAWN),
-            )
-        )
-    }
-    left = {key for key in known if key[1].partition(":")[2] not in names}
+    weeks = _weeks(work)
+    left, known = _moved(work.session, weeks, ViewKind.ACTIVITY_WEEK, ViewKind.WEEK)
     entered = (_activity_keys(work.session, weeks) | _week_keys(work.session, weeks)) - known
     _show_all(work, left | entered)
     return len(left) + len(entered)
+
+
+def _weeks(work: Work) -> list[date]:
+    """List the weeks that families see, read once a transaction."""
+    if horizon not in work.memo:
+        work.memo[horizon] = horizon(work.session, work.today)
+    weeks: list[date] = work.memo[horizon]
+    return weeks
+
+
+def _moved(session: Session, weeks: Collection[date], *kinds: ViewKind) -> tuple[set[ViewKey], set[ViewKey]]:
+    """Find the weeks that are to be taken away, and all those that are shown; what waits will be drawn as it must be."""
+    names, waits = {week_of(day) for day in weeks}, PublishedView.wanted > PublishedView.sent
+    columns = PublishedView.kind, PublishedView.key, PublishedView.family_id, waits, PublishedView.digest
+    left, known = set[ViewKey](), set[ViewKey]()
+    for kind, key, family_id, waiting, digest in session.execute(select(*columns).where(PublishedView.kind.in_(kinds))):
+        if waiting or digest != WITHDRAWN:
+            known.add((ViewKind(kind), key, family_id))
+            if not waiting and key.partition(":")[2] not in names:
+                left.add((ViewKind(kind), key, family_id))
+    return left, known
 
 
 def _activities_of(work: Work, unit_ids: set[int]) -> dict[int, int]:

@@ -4,8 +4,9 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import Row, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.clock import paris_day
@@ -21,9 +22,14 @@ from backoffice.sync.views import Built, build_views
 from models.office.house import PublishedView
 
 BATCH = 500
+PATIENCE = 20  # batches after which families' requests are looked at again: some seconds
 FIRST = (ViewKind.REQUEST, ViewKind.ACCOUNT, ViewKind.STRUCTURE, ViewKind.FAMILY)  # what a family waits for
 LAST = (ViewKind.PAPER,)  # what nobody waits for
 REFUSED = "refused"
+COLUMNS = (
+    PublishedView.kind, PublishedView.key, PublishedView.family_id, PublishedView.wanted, PublishedView.sent, PublishedView.digest,
+)  # fmt: skip
+Stale = Row[str, str, int, int, int, str | None]  # a view's line, without the weight of an object
 log = logging.getLogger(__name__)
 
 
@@ -62,15 +68,20 @@ def publish(
     *,
     progress: Callable[[int, int], None] | None = None,
     batches: int | None = None,
+    between: Callable[[], None] | None = None,
 ) -> PublishReport:
     """Send what the portal does not show yet, requests first, all of it or some batches.
+
+    `between` is called now and then: a whole year takes minutes, and families do not wait for it.
 
     Raises:
         Unavailable: the portal cannot be reached; what was sent is noted, the rest waits.
     """
     sent = unchanged = refused = done = drawn = 0
     total = office.read(count_stale)
-    while done < total and (batches is None or batches > 0):
+    for turn in count(1):
+        if done >= total or (batches is not None and turn > batches):
+            break
         batch = office.read(_next_batch, office.now(), office.sealer.public_key)
         just_drawn = draw_papers(office, batch.late) if drawn < DRAWN_A_TURN else 0
         drawn += just_drawn  # the rest leaves with the next turns
@@ -82,9 +93,10 @@ def publish(
             office.write(_note_sent, SYSTEM, marks)
         sent += len(batch.views) - len(troubled)
         unchanged, refused, done = unchanged + batch.unchanged, refused + len(troubled), done + len(marks)
-        batches = None if batches is None else batches - 1
         if progress:
             progress(done, max(total, done))
+        if between and turn % PATIENCE == 0:
+            between()
     return PublishReport(sent, unchanged, refused, office.read(count_stale))
 
 
@@ -99,9 +111,9 @@ def _next_batch(session: Session, now: datetime, upload_key: str) -> Batch:
     stale_rows = PublishedView.wanted > PublishedView.sent
     asking = select(PublishedView.family_id).where(stale_rows, PublishedView.kind == ViewKind.REQUEST)
     answered = case((PublishedView.family_id.in_(asking), 0), else_=1)  # an answer travels with the week it changes
-    query = select(PublishedView).where(stale_rows)
+    query = select(*COLUMNS).where(stale_rows)
     stale = _with_few_files(
-        session.scalars(query.order_by(answered, urgency, PublishedView.kind, PublishedView.key).limit(BATCH)).all()
+        session.execute(query.order_by(answered, urgency, PublishedView.kind, PublishedView.key).limit(BATCH)).all()
     )
     late = undrawn(session, paris_day(now), [row.key for row in stale if row.kind == ViewKind.PAPER])
     names = {f"{kind}:{number}" for kind, number in late}
@@ -118,7 +130,7 @@ def _next_batch(session: Session, now: datetime, upload_key: str) -> Batch:
     )
 
 
-def _with_few_files(stale: Sequence[PublishedView]) -> list[PublishedView]:
+def _with_few_files(stale: Sequence[Stale]) -> list[Stale]:
     kept, weight = [], 0
     for row in stale:
         weight += (mine := weight_of(row.kind))
@@ -127,7 +139,7 @@ def _with_few_files(stale: Sequence[PublishedView]) -> list[PublishedView]:
     return kept
 
 
-def _is_shown(view: Built, row: PublishedView) -> bool:
+def _is_shown(view: Built, row: Stale) -> bool:
     """Tell whether the portal already shows just this.
 
     Only when no version between the one noted and this one can have left: a programme stopped after a sending, and

@@ -20,7 +20,6 @@ from backoffice.rulebook.tariffs.factors import factors_of
 from backoffice.rulebook.values import Situation
 from backoffice.sync.contract import CellState, CellView, WeekActivity, WeekView, monday_of
 from backoffice.sync.frame import NOTHING, Frame, Shown
-from backoffice.sync.mark import horizon
 from models.office.bookings import Enrolment
 from models.office.families import Child
 from models.office.structure import Activity, Unit
@@ -33,7 +32,7 @@ Spot = tuple[int, date]
 def weeks(frame: Frame, keys: Sequence[ViewKey]) -> dict[ViewKey, Shown]:
     """Build children's weeks, each for a household that pays; some queries for all of them."""
     wanted = {key: number_and_week(key[1]) for key in keys}
-    inside = {key: week for key, week in wanted.items() if week[1] in horizon(frame.today)}
+    inside = {key: week for key, week in wanted.items() if week[1] in frame.weeks}
     if not inside:
         return dict.fromkeys(keys, NOTHING)
     child_ids = {child_id for child_id, _ in inside.values()}

@@ -23,6 +23,7 @@ class Commune(OfficeBase):
     postal_code: Mapped[str]
     zone: Mapped[str]  # of the school holidays: A, B or C
     demonstration: Mapped[bool] = mapped_column(default=False)
+    weeks_ahead: Mapped[int] = mapped_column(default=8)  # that families see; 0: to the end of the school year
 
 
 class Regie(OfficeBase):

@@ -14,8 +14,10 @@ from backoffice.families.invite import invite
 from backoffice.permissions import SYSTEM
 from backoffice.sync.collect import collect
 from backoffice.sync.contract import week_of
+from backoffice.sync.horizon import TO_YEAR_END, USUAL
 from backoffice.sync.mark import mark_everything
 from backoffice.sync.publish import publish
+from backoffice.sync.set_horizon import set_horizon
 from tests.benchmarks.big_month import fill
 from tests.benchmarks.figures import Figure, timed
 from tests.factories import AGENT, NOW, THURSDAY, Town, a_commune
@@ -31,7 +33,7 @@ def measure(families: int) -> list[Figure]:
         town = a_commune(live.office)
         fill(live.office, families)
         _empty_page(live.server.app)
-        return [*_full_publish(live, families), *_week(live, town, families)]
+        return [*_full_publish(live, families), *_week(live, town, families), *_whole_year(live, families)]
 
 
 def _full_publish(live: LiveTown, families: int) -> list[Figure]:
@@ -42,6 +44,17 @@ def _full_publish(live: LiveTown, families: int) -> list[Figure]:
         Figure("publier tout", families, watch.seconds, "s"),
         Figure("  vues publiées", families, report.sent / watch.seconds, "par seconde"),
         Figure("  vues à publier", families, views, "vues"),
+    ]
+
+
+def _whole_year(live: LiveTown, families: int) -> list[Figure]:
+    """Let families see to the end of the school year instead of eight weeks ahead."""
+    live.office.write(set_horizon, AGENT, TO_YEAR_END, seen=USUAL)
+    with live.client() as client, timed() as watch:
+        report = publish(live.office, client)
+    return [
+        Figure("publier le reste de l'année scolaire", families, watch.seconds, "s"),
+        Figure("  vues à publier", families, report.sent, "vues"),
     ]
 
 

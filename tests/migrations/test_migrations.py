@@ -16,7 +16,7 @@ from models.base import OfficeBase, PortalBase
 from models.engine import WRITES, make_engine, sqlite_url
 from models.migrate import HEADS, NewerSchemaError, Side, alembic_settings, current_revision, is_current, migrate
 from models.office.families import Family
-from models.office.structure import Holiday
+from models.office.structure import Commune, Holiday
 from models.vocabulary import FamilyKind
 
 BASES = {"office": OfficeBase, "portal": PortalBase}
@@ -67,6 +67,16 @@ def test_data_stay_through_a_second_upgrade(engine: Engine) -> None:
     with Session(engine) as session:
         assert session.scalars(select(Family.name)).all() == ["Œillet"]
         assert session.scalars(select(Holiday.day)).all() == [date(2026, 11, 11)]
+
+
+def test_families_see_as_far_as_before_until_somebody_decides(engine: Engine) -> None:
+    migrate(engine, "office", to="0012")
+    town = "INSERT INTO commune (name, siret, insee, postal_code, zone, demonstration) VALUES ('V', '', '', '', 'B', FALSE)"
+    with engine.connect().execution_options(**WRITES) as connection, connection.begin():
+        connection.exec_driver_sql(town)
+    migrate(engine, "office")
+    with Session(engine) as session:
+        assert session.scalars(select(Commune.weeks_ahead)).all() == [8]
 
 
 def test_a_later_schema_is_refused(engine: Engine) -> None:

@@ -128,7 +128,11 @@ class DocumentsPane(FormPane):
         words = (
             f"{plural(len(old), 'fichier ne sert', 'fichiers ne servent')} plus depuis {KEPT_DAYS} jours ({weight})."
         )
-        self.old.setText(words if old else f"Un fichier refusé, remplacé ou expiré est gardé {KEPT_DAYS} jours.")
+        self.old.setText(
+            words
+            if old
+            else f"Un fichier refusé, remplacé ou expiré est gardé {KEPT_DAYS} jours, puis effacé dans la semaine."
+        )
         self._enable()
 
     def open_form(self, row: KindRow | None) -> None:

@@ -15,6 +15,7 @@ from ui.common.tasks import Tasks
 from ui.portal.documentation_pane import documentation_pane
 from ui.portal.documents_pane import documents_pane
 from ui.portal.fields_pane import fields_pane
+from ui.portal.horizon_pane import horizon_pane
 from ui.portal.notices_pane import notices_pane
 from ui.portal.openings_pane import openings_pane
 
@@ -35,6 +36,7 @@ class PageSpec:
 
 PAGES: tuple[PageSpec, ...] = (
     PageSpec("Fiches", fields_pane),
+    PageSpec("Planning", horizon_pane),
     PageSpec("Inscriptions ouvertes", openings_pane),
     PageSpec("Documents demandés", documents_pane),
     PageSpec("Documentation", documentation_pane),

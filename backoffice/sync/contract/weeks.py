@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
@@ -110,6 +111,7 @@ class ActivityWeekView(Message):
     slots: tuple[SlotView, ...]
 
 
+@lru_cache(maxsize=1024)
 def week_of(day: date) -> str:
     """Name the ISO week of a day: 2026-W48."""
     return f"{day:%G-W%V}"

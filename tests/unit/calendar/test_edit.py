@@ -21,7 +21,7 @@ from backoffice.errors import NotAllowed, RefusedByRule, StaleRecord
 from backoffice.office import Changed, Office, Work
 from backoffice.rulebook.in_force import read_rules
 from backoffice.sync.contract import ViewKind
-from backoffice.sync.mark import horizon
+from backoffice.sync.horizon import USUAL, weeks_shown
 from models.office.house import AuditEntry, PublishedView
 from models.office.structure import Holiday, School
 from models.vocabulary import BookingState, Role
@@ -121,7 +121,7 @@ def test_every_correction_is_signed_and_shown_to_the_families(office: Office, to
             select(func.count()).where(PublishedView.kind == ViewKind.ACTIVITY_WEEK, PublishedView.wanted > 0)
         )
     )
-    assert weeks == 2 * len(horizon(TODAY))
+    assert weeks == 2 * len(weeks_shown(TODAY, USUAL))
 
 
 def test_days_that_make_no_sense_are_refused_with_the_field(office: Office, town: Town) -> None:

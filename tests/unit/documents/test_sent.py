@@ -12,7 +12,7 @@ from backoffice.documents.desk import file_of_request, old_files, open_file, thr
 from backoffice.documents.lists import documents_of
 from backoffice.errors import NotAllowed, RefusedByRule, Unavailable
 from backoffice.office import Work
-from backoffice.permissions import Agent
+from backoffice.permissions import SYSTEM, Agent
 from backoffice.requests.accept import accept
 from backoffice.requests.file import request_file
 from backoffice.requests.lists import waiting_requests
@@ -224,6 +224,25 @@ def test_a_file_that_serves_no_more_is_thrown_away_after_its_time(house: House) 
     with pytest.raises(RefusedByRule, match="n'est plus conservé"):
         house.office.write(open_file, AGENT, old.id)
     assert house.office.read(lambda session: session.scalar(select(func.count(Document.id)))) == 2
+
+
+def test_an_old_file_goes_by_itself_as_weeks_pass_and_the_journal_keeps_it(house: House) -> None:
+    first = house.send()
+    house.turn()
+    house.office.write(refuse, AGENT, UUID(first), reason_id=house.town.reason_id)
+    house.office.clock.move(days=60)
+    house.turn()
+    assert kept_files(house) == 1
+    house.office.clock.move(days=40)
+    house.turn()
+    assert kept_files(house) == 0
+    thrown = select(AuditEntry).where(AuditEntry.action == "throw_away")
+    assert house.office.read(lambda session: session.scalars(thrown).one()).agent == SYSTEM.name
+
+
+def kept_files(house: House) -> int:
+    kept = select(func.count(DocumentFile.id)).where(DocumentFile.sealed.is_not(None))
+    return house.office.read(lambda session: session.scalar(kept)) or 0
 
 
 def test_the_agent_sees_what_was_sent(house: House) -> None:

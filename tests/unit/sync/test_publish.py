@@ -23,9 +23,10 @@ from backoffice.sync.contract import (
     week_of,
 )
 from backoffice.sync.frame import Frame
+from backoffice.sync.horizon import USUAL, weeks_shown
 from backoffice.sync.lists import sync_state
 from backoffice.sync.loop import synchronise
-from backoffice.sync.mark import horizon, mark_everything
+from backoffice.sync.mark import mark_everything
 from backoffice.sync.publish import publish
 from backoffice.sync.views import build_views
 from models.office.billing import Explanation, Invoice, InvoiceLine, InvoicePdf
@@ -91,7 +92,10 @@ def test_the_first_turn_shows_everything_and_the_second_nothing(office: Office, 
         ("Camille Martin", "responsable"), ("Léa Martin", "enfant, 7\xa0ans")
     ]  # fmt: skip
     assert portal.account(home.guardian_id) is None
-    weeks = [portal.body(ViewKind.WEEK, f"{home.child_id}:{week_of(day)}", home.family_id) for day in horizon(TODAY)]
+    weeks = [
+        portal.body(ViewKind.WEEK, f"{home.child_id}:{week_of(day)}", home.family_id)
+        for day in weeks_shown(TODAY, USUAL)
+    ]
     assert all(weeks)
     lines = portal.body(ViewKind.ENROLMENTS, "", home.family_id)["lines"]
     assert [line["activity"] for line in lines] == ["Restauration scolaire", "Accueil périscolaire"]
@@ -215,7 +219,7 @@ def test_an_accepted_booking_says_its_price_and_until_when_it_can_change(office:
 def test_weeks_come_and_go_with_the_calendar(office: Office, portal: Letterbox) -> None:
     town = a_commune(office)
     turn(office, portal)
-    first, entering = horizon(TODAY)[0], horizon(TODAY)[-1] + timedelta(weeks=1)
+    first, entering = weeks_shown(TODAY, USUAL)[0], weeks_shown(TODAY, USUAL)[-1] + timedelta(weeks=1)
     office.clock.move(weeks=1)
     turn(office, portal)
     key = f"{town.home.child_id}:"

@@ -1,6 +1,7 @@
 """The sample family's way in: its real first connection, by the link of its e-mail, over HTTP."""
 
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 import httpx
@@ -40,8 +41,10 @@ def hidden_fields(page: str) -> dict[str, list[str]]:
     return reader.fields
 
 
-def open_sample_account(office: Office, client: PortalClient) -> None:
-    """Invite the sample family and create its password, unless it has one.
+def open_sample_account(
+    office: Office, client: PortalClient, then: Callable[[httpx.Client, str], object] = lambda _browser, _portal: None
+) -> None:
+    """Invite the sample family and create its password, unless it has one; `then` is what it does once inside.
 
     Raises:
         Unavailable: the portal did not accept.
@@ -56,7 +59,9 @@ def open_sample_account(office: Office, client: PortalClient) -> None:
     office.write(invite, SYSTEM, guardian_id)
     publish(office, client)
     with httpx.Client(follow_redirects=True, timeout=30, trust_env=False) as browser:
-        create_password(browser, link_of(office, SAMPLE_EMAIL), SAMPLE_PASSWORD)
+        link = link_of(office, SAMPLE_EMAIL)
+        create_password(browser, link, SAMPLE_PASSWORD)
+        then(browser, link)
 
 
 def link_of(office: Office, email: str) -> str:

@@ -9,6 +9,7 @@ from backoffice.office import Changed, Work
 from backoffice.payfip.rules import Mode
 from backoffice.rulebook.load import parse
 from backoffice.rulebook.seed import seed_calendar
+from backoffice.sync.horizon import TO_YEAR_END
 from models.office.documents import DocumentKind
 from models.office.house import AgentAccount
 from models.office.payments import AcceptedMeans
@@ -110,7 +111,10 @@ def build_commune(work: Work, season: Season, *, scale: float) -> Place:
     """Write the commune down; `scale` multiplies the places with the number of families."""
     session = work.session
     session.add(
-        Commune(name="Contrexéville", siret="21880114000011", insee="88114", postal_code="88140", zone=ZONE, demonstration=True)
+        Commune(
+            name="Contrexéville", siret="21880114000011", insee="88114", postal_code="88140", zone=ZONE, demonstration=True,
+            weeks_ahead=TO_YEAR_END,
+        )
     )  # fmt: skip
     regie = _regie(work)
     session.add(regie)

@@ -10,6 +10,7 @@ from pathlib import Path
 from backoffice.clock import SystemClock, paris_day
 from backoffice.demonstration.account import SAMPLE_PASSWORD, open_sample_account
 from backoffice.demonstration.build import MAILS, build, clear, demonstration_folder, is_of_today
+from backoffice.demonstration.online import pay_some
 from backoffice.demonstration.people import SAMPLE_EMAIL
 from backoffice.demonstration.show import Shown, play_month
 from backoffice.errors import Unavailable
@@ -42,7 +43,7 @@ def run_demonstration(
         address = portal.start()
         _synchronise(office)
         with portal_client(office.settings, office.secrets) as client:
-            open_sample_account(office, client)
+            open_sample_account(office, client, pay_some)
         _synchronise(office)
         if open_window is not None:
             _say(_ways_in(folder, address))

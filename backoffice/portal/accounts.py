@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,6 +50,12 @@ class Visit:
 
 NO_VISIT = Visit(NOBODY, None)
 STRUCTURE = select(structure_body())
+AUTHORS = (
+    select(SignIn.token_hash, SignIn.guardian_id, Account.family_id, SignIn.seen_at)
+    .join(Account, Account.guardian_id == SignIn.guardian_id)
+    .where(SignIn.token_hash.in_(bindparam("tokens", expanding=True)), Account.open)
+    .where(SignIn.until > bindparam("now"), SignIn.seen_at > bindparam("oldest"))
+)
 IDENTIFY = (  # every page asks it: written once
     select(SignIn.guardian_id, SignIn.token_hash, SignIn.created_at, SignIn.seen_at)
     .add_columns(Account.family_id, Account.name, Account.email, Account.thread_seen, structure_body())
@@ -90,6 +96,15 @@ def identify(work: Work | Moment, token: str) -> Visit:
             visitor = Visitor(guardian_id, family_id, name, email or "", sign_in, since, seen)
             return Visit(structure_of(structure), visitor, stale=work.now - seen_at > SEEN_EVERY)
     return Visit(structure_of(work.connection.scalar(STRUCTURE)), None)
+
+
+def authors(moment: Moment, sign_ins: Collection[str]) -> dict[str, Author]:
+    """Tell who sends many forms at once, by their sign-ins, and remember that their devices were seen."""
+    given = {"tokens": sorted(sign_ins), "now": moment.now, "oldest": moment.now - IDLE}
+    rows = moment.connection.execute(AUTHORS, given).all()
+    if stale := [sign_in for sign_in, _, _, seen_at in rows if moment.now - seen_at > SEEN_EVERY]:
+        moment.connection.execute(update(SignIn).where(SignIn.token_hash.in_(stale)).values(seen_at=moment.now))
+    return {sign_in: Author(guardian_id, family_id) for sign_in, guardian_id, family_id, _ in rows}
 
 
 def keep_alive(work: Work, visitor: Visitor) -> None:

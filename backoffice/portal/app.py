@@ -1,7 +1,6 @@
 """The portal put together: its pages, who may see them, its errors in French, its log without a name."""
 
 import hashlib
-import hmac
 import logging
 import time
 from functools import cache, lru_cache, wraps
@@ -11,7 +10,7 @@ from typing import Any
 from flask import Flask, Response, g, redirect, request, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf, same_origin
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
@@ -19,8 +18,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from backoffice.portal import accounts, sync, uploads
 from backoffice.portal.context import Portal, visit, visitor, write
 from backoffice.portal.errors import add_error_pages
-from backoffice.portal.headers import add_headers
+from backoffice.portal.headers import add_headers, headers_of
+from backoffice.portal.intake import Intake
 from backoffice.portal.logs import be_discreet
+from backoffice.portal.marks import comes_from_here, is_marked, mark_of
 from backoffice.portal.menus import MENUS, room_of
 from backoffice.portal.notices import conformity
 from backoffice.portal.pace import Pace
@@ -56,23 +57,25 @@ def create_app(settings: PortalSettings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as the sign-in it was drawn in
     )
     store = Store(settings.database_url, settings.clock)
-    app.extensions["marelle"] = Portal(
-        settings, store, Passwords(settings.hasher), f"{prefix}marelle", Payments(store, settings)
-    )
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own way to wrap an application
-            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
-        )
+    portal = Portal(settings, store, Passwords(settings.hasher), f"{prefix}marelle", Payments(store, settings))
+    app.extensions["marelle"] = portal
     _add_templates(app)
-    _guard(app, CSRFProtect(app))
+    _guard(app, CSRFProtect(app), settings)
     app.register_blueprint(sync.blueprint)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     app.jinja_env.globals["menus"] = MENUS
-    _limit(app, settings)
-    add_headers(app, secure=settings.secure, payment_page=settings.payfip_page_url)
+    pace = Pace(settings.form_rate)
+    _limit(app, settings, pace)
+    always = headers_of(secure=settings.secure, payment_page=settings.payfip_page_url)
+    add_headers(app, always)
     add_error_pages(app)
     _log(app)
+    app.wsgi_app = Intake(app.wsgi_app, portal, pace, always)  # type: ignore[method-assign]  # Flask's own way to wrap it
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the same
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
     return app
 
 
@@ -108,7 +111,7 @@ def _add_templates(app: Flask) -> None:
         }
 
 
-def _guard(app: Flask, csrf: CSRFProtect) -> None:
+def _guard(app: Flask, csrf: CSRFProtect, settings: PortalSettings) -> None:
     @app.before_request
     def admit() -> BaseResponse | str | None:
         g.started = time.perf_counter()
@@ -124,14 +127,15 @@ def _guard(app: Flask, csrf: CSRFProtect) -> None:
                 write(accounts.keep_alive, visitor)
             if request.endpoint == uploads.ENDPOINT:
                 request.max_content_length = uploads.LARGEST_BODY
-            _protect(_mark(app, visitor.sign_in))
+            if request.method in CHANGING:
+                _protect(mark_of(settings.secret_key, visitor.sign_in))
         else:
             csrf.protect()
         return None
 
     def form_token() -> str:
         who = visit().visitor if "visit" in g else None
-        return _mark(app, who.sign_in) if who else generate_csrf()
+        return mark_of(settings.secret_key, who.sign_in) if who else generate_csrf()
 
     app.jinja_env.globals["csrf_token"] = form_token
     app.context_processor(lambda: {"csrf_token": form_token})
@@ -144,22 +148,15 @@ def _ask_to_sign_in() -> BaseResponse | str:
     return redirect(url_for("access.sign_in", fin=1), 303)
 
 
-def _mark(app: Flask, sign_in: str) -> str:
-    """Give what the forms of a sign-in carry: worth nothing outside it, and known to nobody who cannot read its pages."""
-    return hmac.new(app.config["SECRET_KEY"].encode(), f"form {sign_in}".encode(), hashlib.sha256).hexdigest()
-
-
 def _protect(mark: str) -> None:
-    """Refuse a form that is not of this sign-in's pages, or comes from elsewhere: cheaper than signing a mark again."""
-    if request.method not in CHANGING:
-        return
-    if not hmac.compare_digest(request.form.get("csrf_token", "").encode(), mark.encode()):
+    """Refuse a form that is not of this sign-in's pages, or comes from elsewhere."""
+    if not is_marked(request, mark):
         raise CSRFError("The form is not of this sign-in.")
-    if request.is_secure and not same_origin(request.referrer or "", f"https://{request.host}/"):
+    if not comes_from_here(request):
         raise CSRFError("The form comes from elsewhere.")
 
 
-def _limit(app: Flask, settings: PortalSettings) -> None:
+def _limit(app: Flask, settings: PortalSettings, pace: Pace) -> None:
     before = list(app.before_request_funcs.get(None, ()))
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     app.before_request_funcs[None] = before  # no limit is of all pages: those of some are looked at where they are
@@ -178,7 +175,6 @@ def _limit(app: Flask, settings: PortalSettings) -> None:
     app.view_functions[uploads.ENDPOINT] = limiter.limit(settings.upload_rate, key_func=_account, methods=["POST"])(
         upload
     )
-    pace = Pace(settings.form_rate)
     for endpoint in {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}:
         if endpoint not in {*rates, uploads.ENDPOINT, *LEAVING} and endpoint.partition(".")[0] not in UNSIGNED:
             app.view_functions[endpoint] = _paced(pace, app.view_functions[endpoint])

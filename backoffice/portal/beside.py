@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
 
-from backoffice.portal.serve import Server
+from backoffice.portal.serve import Server, settle
 from backoffice.portal.settings import PortalSettings
 
 ENDS_WITHIN = 10.0  # seconds
@@ -46,6 +46,7 @@ def help_out(settings: PortalSettings) -> None:
         server.close()
 
     threading.Thread(target=end, name="end", daemon=True).start()
+    settle()
     server.run()
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from waitress.adjustments import Adjustments
-from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.utilities import RequestEntityTooLarge
 from werkzeug.http import parse_cookie
+
+from backoffice.portal.connections import Restful
 
 LARGEST_FORM = 2 * 1024 * 1024
 LARGEST_UPLOAD = 32 * 1024 * 1024  # what is a little too large is still told so by its page
@@ -88,7 +89,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no type
         return int(taken)
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
+class Channel(Restful):
     """A connection whose requests are bounded by their address, and by who sends them."""
 
     parser_class = Parser

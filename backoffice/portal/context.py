@@ -11,7 +11,7 @@ from backoffice.portal.accounts import Visit, Visitor, identify
 from backoffice.portal.passwords import Passwords
 from backoffice.portal.payfip import Payments
 from backoffice.portal.settings import PortalSettings
-from backoffice.portal.store import Store, Work
+from backoffice.portal.store import Moment, Store, Work
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,6 +56,11 @@ def visitor() -> Visitor:
 def read(question: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Answer a question from the store."""
     return portal().store.read(question, *args, **kwargs)
+
+
+def look(question: Callable[Concatenate[Moment, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Answer a question that needs no session from the store."""
+    return portal().store.look(question, *args, **kwargs)
 
 
 def write(deed: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

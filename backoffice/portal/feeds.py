@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from icalendar import Calendar, Event, Timezone, vDuration
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from backoffice.portal.accounts import digest
 from backoffice.portal.outbox import Author
@@ -90,6 +90,18 @@ def revoke(work: Work, guardian_id: int, name: str) -> bool:
     mine = update(Feed).where(Feed.guardian_id == guardian_id, Feed.token_hash.startswith(name, autoescape=True))
     closed = mine.where(Feed.revoked_at.is_(None)).values(revoked_at=work.now).returning(Feed.token_hash)
     return bool(work.session.execute(closed).all())
+
+
+def revoke_all(work: Work, guardian_id: int) -> None:
+    """Close all the links of a guardian."""
+    mine = update(Feed).where(Feed.guardian_id == guardian_id, Feed.revoked_at.is_(None))
+    work.session.execute(mine.values(revoked_at=work.now))
+
+
+def open_links(work: Work, guardian_id: int) -> int:
+    """Count a guardian's links."""
+    mine = select(func.count()).where(Feed.guardian_id == guardian_id, Feed.revoked_at.is_(None))
+    return work.session.scalar(mine) or 0
 
 
 def owner(work: Work, token: str) -> tuple[int, bool] | None:

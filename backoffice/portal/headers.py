@@ -1,5 +1,6 @@
 """What every answer tells the browser: load nothing from elsewhere, frame nothing, keep no private page."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -29,16 +30,18 @@ def policy(payment_page: str = "") -> str:
     )
 
 
-def add_headers(app: Flask, *, secure: bool, payment_page: str = "") -> None:
+def headers_of(*, secure: bool, payment_page: str = "") -> dict[str, str]:
+    """Give the headers of every answer."""
+    for_tls = {"Strict-Transport-Security": FOR_TLS} if secure else {}
+    return {"Content-Security-Policy": policy(payment_page), **ALWAYS, **for_tls}
+
+
+def add_headers(app: Flask, always: Mapping[str, str]) -> None:
     """Put the headers on every answer of an application."""
-    always = {"Content-Security-Policy": policy(payment_page), **ALWAYS}
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in always.items():
-            response.headers[name] = value
-        if secure:
-            response.headers["Strict-Transport-Security"] = FOR_TLS
+        response.headers.extend(always)
         if request.endpoint == "static" and "v" in request.args and response.status_code < 400:
             response.headers["Cache-Control"] = FOR_EVER
         elif request.endpoint != "static":

@@ -4,15 +4,17 @@ import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute
 from uuid6 import uuid7
 
-from backoffice.portal.store import Work
+from backoffice.portal.store import Moment, Work
 from backoffice.sync.contract import Action, Collected, Outbox, Payload, ViewKind
 from models.portal import OutboxAction, ShownView
 
@@ -27,6 +29,7 @@ FAMILY_KINDS = (  # what « Mes demandes » shows; the rest is between the two p
 )
 WITHDRAWN = "withdrawn"  # has no answer of its own: it changes that of what it takes back
 SUMMARY = dict[str, str]
+ROW = dict[str, object]
 SENT_FORM = select(OutboxAction.id, OutboxAction.form_digest).where(
     OutboxAction.guardian_id == bindparam("guardian_id"), OutboxAction.form_key == bindparam("form_key")
 )
@@ -73,15 +76,21 @@ def sent_form(work: Work, author: Author, key: str) -> Sent | None:
     return Sent(*row) if row else None
 
 
-def append(
-    work: Work, author: Author, payload: Payload, form: Form, *, title: str = "", lines: Sequence[SUMMARY] = ()
-) -> str:
-    """Write an action down and give its id; a form sent again gives the id of its first sending."""
-    action = {
+def row(
+    received_at: datetime,
+    author: Author,
+    payload: Payload,
+    form: Form,
+    *,
+    title: str = "",
+    lines: Sequence[SUMMARY] = (),
+) -> ROW:
+    """Give what is written down of an action."""
+    return {
         "id": str(uuid7()),
         "form_key": form.key,
         "form_digest": form.digest,
-        "received_at": work.now,
+        "received_at": received_at,
         "guardian_id": author.guardian_id,
         "family_id": author.family_id,
         "kind": payload.kind,
@@ -89,6 +98,13 @@ def append(
         "title": title,
         "lines": list(lines),
     }
+
+
+def append(
+    work: Work, author: Author, payload: Payload, form: Form, *, title: str = "", lines: Sequence[SUMMARY] = ()
+) -> str:
+    """Write an action down and give its id; a form sent again gives the id of its first sending."""
+    action = row(work.now, author, payload, form, title=title, lines=lines)
     connection = work.session.connection()
     if connection.execute(_once(connection.dialect.name), action).rowcount:
         return str(action["id"])
@@ -97,19 +113,29 @@ def append(
     return sent.id
 
 
+def append_all(moment: Moment, actions: Sequence[ROW]) -> set[str]:
+    """Write actions down, in their order, and give the ids of those that no earlier sending of their form had made."""
+    if not actions:
+        return set()
+    connection, ids = moment.connection, [str(action["id"]) for action in actions]
+    if connection.execute(_once(connection.dialect.name), actions).rowcount == len(actions):
+        return set(ids)
+    return set(connection.scalars(select(OutboxAction.id).where(OutboxAction.id.in_(ids))))
+
+
 @cache
 def _once(dialect: str) -> Any:
     """Write the statement once too: at an opening, all send at once."""
     return (sqlite if dialect == "sqlite" else postgresql).insert(OutboxAction).on_conflict_do_nothing()
 
 
-def unanswered(family_id: int | BindParameter[Any]) -> ColumnElement[bool]:
+def unanswered(family_id: int | BindParameter[Any] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Select a family's actions that the office has said nothing about yet, withdrawals that it has not taken included."""
     answer = exists().where(
         ShownView.kind == ViewKind.REQUEST, ShownView.key == OutboxAction.id, ShownView.family_id == family_id
     )
     return (OutboxAction.family_id == family_id) & or_(
-        OutboxAction.kind.in_(FAMILY_KINDS) & ~answer,
+        OutboxAction.kind.in_([literal(kind) for kind in FAMILY_KINDS]) & ~answer,  # known when it is written once
         (OutboxAction.kind == WITHDRAWN) & OutboxAction.collected_at.is_(None),
     )
 

@@ -22,6 +22,11 @@ class Pace:
         Raises:
             TooManyRequests: this account sent more than its rate.
         """
+        if not self.admits(account):
+            raise TooManyRequests
+
+    def admits(self, account: int) -> bool:
+        """Count one sending, and tell whether it is within the account's rate."""
         now, allowed = monotonic(), True
         with self._turn:
             for rank, ((amount, spell), windows) in enumerate(zip(self._limits, self._windows, strict=True)):
@@ -32,5 +37,4 @@ class Pace:
                 end, count = windows.get(account, (0.0, 0))
                 windows[account] = (end, count + 1) if now < end else (now + spell, 1)
                 allowed &= windows[account][1] <= amount
-        if not allowed:
-            raise TooManyRequests
+        return allowed

@@ -1,7 +1,7 @@
 """Many days at once: a week repeated, a typical week, a period emptied; what would change, and what cannot and why."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -11,7 +11,6 @@ from backoffice.sync.contract import CellState
 from resources.french import day_and_month, listed, plural
 
 Slot = tuple[int, int]  # unit, weekday: Monday is 0
-MOST_DRAWN = 100  # changes of one page: it stays light
 NAMED = 4  # days named one by one; beyond, they are counted
 KEPT = {CellState.BOOKED, CellState.LISTED, CellState.PRESENT}
 NEVER = {Look.CLOSED, Look.OUTSIDE, Look.DESK}
@@ -66,15 +65,6 @@ class Proposal:
     def cells(self) -> list[Cell]:
         """List the cells that would change."""
         return [cell for lines in self.days for cell in lines.cells]
-
-    def page(self) -> tuple["Proposal", date | None]:
-        """Keep as many whole days as one page draws, and say with which day the next page begins."""
-        count = 0
-        for number, lines in enumerate(self.days):
-            count += len(lines.cells)
-            if number and count > MOST_DRAWN:
-                return replace(self, days=self.days[:number]), lines.day
-        return self, None
 
 
 @dataclass(frozen=True, slots=True)

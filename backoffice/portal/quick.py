@@ -1,26 +1,23 @@
-"""The common sending, a few boxes in time: judged in a reading, then written only if nothing judged has changed since.
+"""The plain sendings, a few boxes in time, that all families send at an opening: judged and written many at a time.
 
-At an opening all families send at once, and they follow each other where it is written: only one statement is left there.
-Whatever is not that plain, or has changed in between, is judged whole in the transaction that writes (`sending.save`).
+Nobody is refused here: whatever is not that plain is left to the usual way (`sending.save`), which judges it by itself.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
-from typing import Any
+from datetime import date, timedelta
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Text, bindparam, cast, func, literal, select, union_all
-from sqlalchemy.dialects import postgresql, sqlite
-from uuid6 import uuid7
+from sqlalchemy import Text, bindparam, cast, literal, select, union_all
 
-from backoffice.portal import wishes
+from backoffice.portal import accounts, outbox, wishes
 from backoffice.portal.cells import Cell, CellJudge, Spot
-from backoffice.portal.outbox import SUMMARY, Author, unanswered
+from backoffice.portal.outbox import Author, unanswered
 from backoffice.portal.sending import Sent
-from backoffice.portal.shown import FAMILY_ID, read_once
+from backoffice.portal.sheets import Sheet
+from backoffice.portal.shown import read_once
 from backoffice.portal.store import Moment
-from backoffice.portal.weeks import sent_cells
+from backoffice.portal.weeks import activity_keys, sent_cells
 from backoffice.sync.contract import (
     SHARED,
     ActivityWeekView,
@@ -29,7 +26,6 @@ from backoffice.sync.contract import (
     SlotView,
     UnitView,
     ViewKind,
-    WeekActivity,
     WeekView,
     week_of,
 )
@@ -38,49 +34,70 @@ from resources.french import in_paris
 
 MOST = 40  # changes; more are no hurry
 FRIDAY = 4
-Places = Mapping[Spot, tuple[UnitView, SlotView]]
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """An action as it will be written, what it was judged on, and for how long that holds."""
+class Asked:
+    """One sending, and what it says of who sends it: nothing of it is known to be true yet."""
 
-    child: str
-    change: BookingsChange
-    lines: list[SUMMARY]
-    stamp: str
-    keys: tuple[str, ...]  # of the activities' weeks
-    judged_at: datetime
-    until: datetime
+    sign_in: str  # the hash of the cookie's token
+    child_id: int
+    sheet: Sheet
+    name: str  # of the sheet
+    sent: Sent
 
 
-def prepare(work: Moment, family_id: int, child_id: int, days: tuple[date, date], sent: Sent) -> Ready | None:
-    """Judge a sending as the whole planning would; none: it is not plain."""
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sending whose author is known."""
+
+    place: int  # among those asked
+    author: Author
+    asked: Asked
+    first: date
+    keys: tuple[str, ...]  # of the child's weeks that it is about
+
+
+def take(moment: Moment, asked: Sequence[Asked], admits: Callable[[int], bool]) -> list[str | None]:
+    """Write down those that are plain, in their order, and give the ids of their actions; none: not this way.
+
+    `admits` counts what an account sends.
+    """
+    outcomes: list[str | None] = [None] * len(asked)
+    candidates = _candidates(moment, asked)
+    if not candidates:
+        return outcomes
+    judge = _Judge(moment, candidates)
+    actions = {
+        one.place: action
+        for one in candidates
+        if (action := judge.action(one)) is not None and admits(one.author.guardian_id)
+    }
+    written = outbox.append_all(moment, list(actions.values()))
+    for place, action in actions.items():
+        outcomes[place] = action_id if (action_id := str(action["id"])) in written else None
+    return outcomes
+
+
+def _candidates(moment: Moment, asked: Sequence[Asked]) -> list[Candidate]:
+    """Find who sends; of a family that sends two together, the second is judged after the first."""
+    authors = accounts.authors(moment, {one.sign_in for one in asked})
+    today, found = in_paris(moment.now).date(), dict[int, Candidate]()
+    for place, one in enumerate(asked):
+        author, days = authors.get(one.sign_in), one.sheet.days(one.name, today)
+        if author and days and author.family_id not in found and _plain(one.sent, *days):
+            found[author.family_id] = Candidate(place, author, one, days[0], _weeks_of(one))
+    return list(found.values())
+
+
+def _weeks_of(asked: Asked) -> tuple[str, ...]:
+    days = {day for _, day in asked.sent.seen}
+    mondays = {day - timedelta(days=day.weekday()) for day in days}
+    return tuple(f"{asked.child_id}:{week_of(monday)}" for monday in mondays)
+
+
+def _plain(sent: Sent, first: date, last: date) -> bool:
     turned = sent.turned
-    if not _plain(sent, turned, *days):
-        return None
-    names = {week_of(day) for _, day in sent.seen}
-    told = _told(work, family_id, [f"{child_id}:{name}" for name in names])
-    if len(told.weeks) != len(names) or told.busy(child_id) & turned:
-        return None
-    mine = {f"{one.activity_id}:{week_of(week.monday)}": (week, one) for week in told.weeks for one in week.activities}
-    if sum(len(week.activities) for week in told.weeks) != len(mine):
-        return None  # one activity twice
-    keys = tuple(mine)
-    shared, versions = _shared(work, keys)
-    found = _cells([(*mine[key], view) for key, view in shared.items()], sent, turned, work.now)
-    if found is None:
-        return None
-    cells, until = found
-    judged = wishes.judge(cells, {spot: sent.seen[spot] for spot in turned}, sent.ticked & turned, sent.costs)
-    if judged.troubles or judged.unknown or not judged.wishes:
-        return None
-    change = BookingsChange(child_id=child_id, cells=judged.wishes)
-    lines = wishes.summary(cells, judged.wishes)
-    return Ready(told.weeks[0].child, change, lines, f"{told.stamp}/{versions}", keys, work.now, until)
-
-
-def _plain(sent: Sent, turned: frozenset[Spot], first: date, last: date) -> bool:
     if sent.unknown or sent.only_total or sent.answers or not 0 < len(turned) <= MOST:
         return False
     if not sent.ticked <= sent.seen.keys() or any(sent.seen[spot] is CellState.OFFERED for spot in turned):
@@ -88,139 +105,102 @@ def _plain(sent: Sent, turned: frozenset[Spot], first: date, last: date) -> bool
     return all(first <= day <= last and day.weekday() <= FRIDAY for _, day in sent.seen)  # an idle weekend is not drawn
 
 
-def _cells(
-    weeks: Iterable[tuple[WeekView, WeekActivity, ActivityWeekView]],
-    sent: Sent,
-    turned: frozenset[Spot],
-    now: datetime,
-) -> tuple[dict[Spot, Cell], datetime] | None:
-    """Draw the cells that change, and tell when one of them may become another; none: a cell is not there."""
-    cells, known, until = dict[Spot, Cell](), set[Spot](), _midnight(now)
-    for week, mine, view in weeks:
-        places = _places(view)
-        if known & places.keys():
-            return None  # one unit in two activities
-        known |= sent.seen.keys() & places.keys()
-        for spot in turned & places.keys():
-            unit, slot = places[spot]
-            told = next((cell for cell in reversed(week.cells) if (cell.unit_id, cell.day) == spot), None)
-            state = told.state if told else CellState.FREE
-            cells[spot] = CellJudge(mine, view, unit, slot, state, None, now, told).cell()
-            until = min([until, *(one for one in _instants(slot) if one > now)])
-    return (cells, until) if known == sent.seen.keys() else None
+class _Judge:
+    """Judges sendings as the whole planning would, on what was read for all of them at once."""
+
+    def __init__(self, moment: Moment, candidates: Collection[Candidate]) -> None:
+        self._now = moment.now
+        self._weeks, self._pending = _told(moment, candidates)
+        self._shared = _shared(moment, {key for week in self._weeks.values() for key in _keys(week)})
+
+    def action(self, one: Candidate) -> outbox.ROW | None:
+        """Give what to write down; none: it is not plain."""
+        sent, child_id, family_id = one.asked.sent, one.asked.child_id, one.author.family_id
+        weeks = [week for key in one.keys if (week := self._weeks.get((family_id, key)))]
+        busy = sent_cells(self._pending.get(family_id, ()), child_id)
+        if len(weeks) != len(one.keys) or sent.turned & busy.keys():
+            return None
+        cells = self._cells(weeks, sent)
+        if cells is None:
+            return None
+        judged = wishes.judge(cells, {spot: sent.seen[spot] for spot in cells}, sent.ticked & cells.keys(), sent.costs)
+        if judged.troubles or judged.unknown or not judged.wishes:
+            return None
+        change, lines = BookingsChange(child_id=child_id, cells=judged.wishes), wishes.summary(cells, judged.wishes)
+        title = one.asked.sheet.title(weeks[0].child, one.first)
+        return outbox.row(self._now, one.author, change, sent.form, title=title, lines=lines)
+
+    def _cells(self, weeks: Iterable[WeekView], sent: Sent) -> dict[Spot, Cell] | None:
+        """Draw the cells that change; none: the page had one that is not there, or that two activities have."""
+        cells, left, turned = dict[Spot, Cell](), set(sent.seen), sent.turned
+        for week in weeks:
+            told = {(cell.unit_id, cell.day): cell for cell in week.cells}
+            for key, mine in zip(_keys(week), week.activities, strict=True):
+                if key not in self._shared:
+                    continue
+                view, places = self._shared[key]
+                here = sent.seen.keys() & places.keys()
+                if not here <= left:
+                    return None
+                left -= here
+                for spot in turned & here:
+                    known = told.get(spot)
+                    state = known.state if known else CellState.FREE
+                    cells[spot] = CellJudge(mine, view, *places[spot], state, None, self._now, known).cell()
+        return None if left else cells
 
 
-def _instants(slot: SlotView) -> Iterable[datetime]:
-    for limit in (slot.book, slot.cancel, *(slot.outside or ())):
-        yield from (one for one in (limit.opens, limit.until, limit.late_until) if one)
-
-
-def _midnight(now: datetime) -> datetime:
-    """Give the last second of the day in Paris: nothing is quick within it."""
-    return in_paris(now).replace(hour=23, minute=59, second=59, microsecond=0)
-
-
-def _places(view: ActivityWeekView) -> Places:
-    units = {unit.id: unit for unit in view.units}
-    return {(slot.unit_id, slot.day): (units[slot.unit_id], slot) for slot in view.slots if slot.unit_id in units}
+def _keys(week: WeekView) -> list[str]:
+    return activity_keys(week, week_of(week.monday))
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------
 
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A child's weeks, what the family sent that is not answered, and how all of it stands."""
-
-    weeks: list[WeekView]
-    pending: list[BookingsChange]
-    stamp: str
-
-    def busy(self, child_id: int) -> set[Spot]:
-        """List the cells of which something was sent already."""
-        return set(sent_cells(self.pending, child_id))
-
-
-def _told(work: Moment, family_id: int, keys: list[str]) -> Told:
-    weeks, pending, stamp = [], [], ""
-    for kind, text in work.connection.execute(FAMILY, {"family_id": family_id, "week_keys": keys}):
-        if kind == "week":
-            weeks.append(WeekView.model_validate_json(text))
-        elif kind == "bookings":
-            pending.append(BookingsChange.model_validate_json(text))
-        elif kind == "stamp":
-            stamp = text
-    return Told(weeks, pending, stamp)
-
-
-def _shared(work: Moment, keys: tuple[str, ...]) -> tuple[dict[str, ActivityWeekView], str]:
-    """Read the activities' weeks, and how they stand."""
-    rows = work.connection.execute(SHARED_WEEKS, {"keys": keys}).all()
-    views = {key: read_once(ActivityWeekView, text) for key, text, _ in rows if text is not None}
-    return views, f"{len(rows)}:{sum(version for _, _, version in rows)}"
-
-
-def _sum(total: Any, *counted: Any) -> ColumnElement[str]:
-    words = cast(func.count(), Text) + literal(":") + cast(func.coalesce(func.sum(total), 0), Text)
-    for one in counted:
-        words = words + literal(":") + cast(func.count(one), Text)
-    return words
-
-
-def _family_stamp() -> ColumnElement[str]:
-    """Say in a few words how a family's documents and actions stand: versions only grow, and an action stays."""
-    views = select(_sum(ShownView.version)).where(ShownView.family_id == FAMILY_ID)
-    actions = select(_sum(OutboxAction.seq, OutboxAction.collected_at)).where(OutboxAction.family_id == FAMILY_ID)
-    return views.scalar_subquery() + literal("/") + actions.scalar_subquery()
-
-
-OF_WEEKS = (
-    (ShownView.family_id == SHARED)
-    & (ShownView.kind == ViewKind.ACTIVITY_WEEK)
-    & ShownView.key.in_(bindparam("keys", expanding=True))
-)
-SHARED_WEEKS = select(ShownView.key, cast(ShownView.body, Text), ShownView.version).where(OF_WEEKS)
-FAMILY = union_all(
-    select(literal("week").label("kind"), cast(ShownView.body, Text).label("text")).where(
-        ShownView.family_id == FAMILY_ID,
+TOLD = union_all(
+    select(literal("week").label("kind"), ShownView.family_id, ShownView.key, cast(ShownView.body, Text)).where(
         ShownView.kind == ViewKind.WEEK,
+        ShownView.key.in_(bindparam("keys", expanding=True)),  # children's: few have two households
         ShownView.body.is_not(None),
-        ShownView.key.in_(bindparam("week_keys", expanding=True)),
     ),
-    select(OutboxAction.kind, cast(OutboxAction.payload, Text)).where(unanswered(FAMILY_ID)),
-    select(literal("stamp"), _family_stamp()),
+    select(OutboxAction.kind, OutboxAction.family_id, OutboxAction.id, cast(OutboxAction.payload, Text)).where(
+        OutboxAction.family_id.in_(bindparam("families", expanding=True)), unanswered(OutboxAction.family_id)
+    ),
 )
+SHARED_WEEKS = select(ShownView.key, cast(ShownView.body, Text)).where(
+    ShownView.kind == ViewKind.ACTIVITY_WEEK,
+    ShownView.key.in_(bindparam("keys", expanding=True)),
+    ShownView.family_id == SHARED,
+    ShownView.body.is_not(None),
+)
+Weeks = dict[tuple[int, str], WeekView]  # by family, and child and week
+Places = Mapping[Spot, tuple[UnitView, SlotView]]
+Shared = tuple[ActivityWeekView, Places]
 
 
-# --- writing ----------------------------------------------------------------------------------------------------------
+def _told(moment: Moment, candidates: Collection[Candidate]) -> tuple[Weeks, dict[int, list[BookingsChange]]]:
+    """Read the children's weeks, and what their families sent that the office has not answered."""
+    asked = {
+        "keys": [key for one in candidates for key in one.keys],
+        "families": [one.author.family_id for one in candidates],
+    }
+    weeks, pending = Weeks(), dict[int, list[BookingsChange]]()
+    for kind, family_id, key, text in moment.connection.execute(TOLD, asked):
+        if kind == "week":
+            weeks[family_id, key] = WeekView.model_validate_json(text)
+        elif kind == "bookings":
+            pending.setdefault(family_id, []).append(BookingsChange.model_validate_json(text))
+    return weeks, pending
 
 
-COLUMNS = (
-    "id", "form_key", "form_digest", "received_at", "guardian_id", "family_id", "kind", "payload", "title", "lines",
-)  # fmt: skip
+def _shared(moment: Moment, keys: Collection[str]) -> dict[str, Shared]:
+    """Read the activities' weeks."""
+    rows = moment.connection.execute(SHARED_WEEKS, {"keys": sorted(keys)})
+    return {key: _places(text) for key, text in rows}
 
 
-@cache
-def _if_unchanged(dialect: str) -> Any:
-    table = OutboxAction.__table__
-    values = [bindparam(name, type_=table.c[name].type) for name in COLUMNS]
-    weeks = select(_sum(ShownView.version)).where(OF_WEEKS).scalar_subquery()
-    stamp = _family_stamp() + literal("/") + weeks
-    chosen = select(*values).where(stamp == bindparam("stamp", type_=Text()))
-    insert = (sqlite if dialect == "sqlite" else postgresql).insert(OutboxAction)
-    return insert.from_select(COLUMNS, chosen).on_conflict_do_nothing().returning(OutboxAction.id)
-
-
-def write_down(moment: Moment, author: Author, ready: Ready, sent: Sent, title: str) -> str | None:
-    """Write an action down if all stands as it was judged, and give its id; one statement, which undoes itself."""
-    if not ready.judged_at <= moment.now < ready.until:
-        return None
-    action = {
-        "id": str(uuid7()), "form_key": sent.form.key, "form_digest": sent.form.digest, "received_at": moment.now,
-        "guardian_id": author.guardian_id, "family_id": author.family_id, "kind": ready.change.kind,
-        "payload": ready.change.model_dump(mode="json"), "title": title, "lines": ready.lines,
-        "stamp": ready.stamp, "keys": ready.keys,
-    }  # fmt: skip
-    connection = moment.connection
-    written: str | None = connection.scalar(_if_unchanged(connection.dialect.name), action)
-    return written
+@lru_cache(maxsize=256)
+def _places(text: str) -> Shared:
+    """Find the places of an activity's week: the same words give the same, for all families."""
+    view = read_once(ActivityWeekView, text)
+    units = {unit.id: unit for unit in view.units}
+    return view, {(slot.unit_id, slot.day): (units[slot.unit_id], slot) for slot in view.slots if slot.unit_id in units}

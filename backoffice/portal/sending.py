@@ -12,7 +12,7 @@ from backoffice.portal.outbox import Author, Form
 from backoffice.portal.spans import Span
 from backoffice.portal.store import Work
 from backoffice.portal.wishes import ANSWERS, Judged, Total, Wished, read_spot, total_of
-from backoffice.sync.contract import BookingsChange, CellState
+from backoffice.sync.contract import BookingsChange, CellState, week_of
 
 NOTHING = "Vous n'avez rien changé\u202f: rien n'a été envoyé."
 AGAIN = "Cette page avait déjà été enregistrée. Voici le planning à jour\u202f: rien de nouveau n'a été envoyé."
@@ -59,21 +59,22 @@ class Outcome:
 
 
 def read_sent(form: MultiDict[str, str], path: str) -> Sent:
-    """Read what a page of cells sends: boxes `c` that say how cells shall be, or `x` that say which shall change."""
+    """Read what a page of cells sends: boxes `c` that say how cells shall be, `x` and weeks `w` that say which change."""
     key, seen = form.get("form_key", ""), wishes.read_seen(form.getlist("s"))
     if not 0 < len(key) <= 64 or not key.isprintable():
         raise BadRequest
     turns = "turn" in form
-    texts = form.getlist("x" if turns else "c")
+    texts, weeks = form.getlist("x" if turns else "c"), form.getlist("w") if turns else []
     answered = {name.removeprefix(OFFER): value for name, value in form.items() if name.startswith(OFFER) and value}
     spots = [read_spot(text) for text in (*texts, *answered)]
     boxes = {spot for text in texts if (spot := read_spot(text))}
     if turns:
         known = seen or {}
+        boxes |= {spot for spot in known if week_of(spot[1]) in weeks}
         boxes = {spot for spot in {*boxes, *known} if (known.get(spot) in ON) is not (spot in boxes)}
     answers = {spot: ANSWERS[said] for name, said in answered.items() if (spot := read_spot(name)) and said in ANSWERS}
     return Sent(
-        form=Form.of(key, [path, *sorted((*texts, *(f"{name}={said}" for name, said in answered.items())))]),
+        form=Form.of(key, [path, *sorted((*texts, *weeks, *(f"{name}={said}" for name, said in answered.items())))]),
         ticked=frozenset(boxes),
         seen=seen or {},
         costs=frozenset(spot for text in form.getlist("k") for one in text.split() if (spot := read_spot(one))),

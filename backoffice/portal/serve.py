@@ -1,5 +1,6 @@
 """The portal on a port: a production server that also runs on Windows."""
 
+import gc
 import logging
 import os
 import select
@@ -13,6 +14,7 @@ from waitress import create_server
 
 from backoffice.portal.app import create_app
 from backoffice.portal.bodies import LARGEST_PUBLICATION, LARGEST_UPLOAD, Doorkeeper, channel_of
+from backoffice.portal.connections import Connections, Dispatcher
 from backoffice.portal.context import Portal
 from backoffice.portal.housekeeping import Housekeeper
 from backoffice.portal.poller import Poller
@@ -46,10 +48,13 @@ class Server:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue under load is no fault
         self.app = create_app(settings)
         self.listening = beside or listen(host, port)
+        dispatcher = Dispatcher()
+        dispatcher.set_thread_count(THREADS)
         self._waitress = create_server(
             self.app,
+            map=Connections(),
+            _dispatcher=dispatcher,
             sockets=[self.listening],
-            threads=THREADS,
             backlog=WAITING,
             connection_limit=CONNECTIONS,
             asyncore_use_poll=hasattr(select, "poll"),  # select() itself sees no connection beyond the thousandth
@@ -88,6 +93,12 @@ class Server:
         self._portal.store.close()
 
 
+def settle() -> None:
+    """Let the collector of cycles forget what was loaded, which stays: it would go through all of it at an opening."""
+    gc.collect()
+    gc.freeze()
+
+
 def run(
     settings: PortalSettings,
     host: str = "127.0.0.1",
@@ -101,6 +112,7 @@ def run(
     try:
         with around(server.listening):
             started(server.address)
+            settle()
             server.run()
     finally:
         server.close()

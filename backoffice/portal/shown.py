@@ -88,21 +88,30 @@ def shown(work: Work | Moment, family_id: int, *asked: Wanted, pending: bool = F
     query = _query(tuple(_shape(one) for one in asked), pending=pending)
     values: dict[str, Any] = {"family_id": family_id}
     for number, one in enumerate(asked):
-        values[f"kinds{number}"] = one.kinds
-        if one.keys is not None:
-            values[f"keys{number}"] = one.keys
-        for rank, ending in enumerate(one.endings or ()):
-            values[f"ending{number}_{rank}"] = ending
+        for name, given in (("kind", one.kinds), ("key", one.keys), ("ending", one.endings)):
+            values |= zip(_names(name, number, len(given or ())), given or (), strict=True)
     documents = [Document(*row) for row in work.connection.execute(query, values)]
     return Shown(tuple(sorted(documents, key=lambda document: (document.at, document.key))))
 
 
-def _shape(one: Wanted) -> tuple[bool, int | None]:
-    return one.keys is not None, None if one.endings is None else len(one.endings)
+Shape = tuple[int, int | None, int | None]  # how many kinds, keys and endings
+
+
+def _shape(one: Wanted) -> Shape:
+    return len(one.kinds), _count(one.keys), _count(one.endings)
+
+
+def _count(given: tuple[str, ...] | None) -> int | None:
+    return None if given is None else len(given)
+
+
+@lru_cache(maxsize=1024)
+def _names(name: str, number: int, count: int) -> tuple[str, ...]:
+    return tuple(f"{name}{number}_{rank}" for rank in range(count))
 
 
 @lru_cache(maxsize=256)
-def _query(shapes: tuple[tuple[bool, int | None], ...], *, pending: bool) -> Any:
+def _query(shapes: tuple[Shape, ...], *, pending: bool) -> Any:
     """Write the query of a page once: building it costs more than running it."""
     views = _views(shapes)
     if not pending:
@@ -117,15 +126,14 @@ def _query(shapes: tuple[tuple[bool, int | None], ...], *, pending: bool) -> Any
     return union_all(views, actions.where(unanswered(FAMILY_ID)))
 
 
-def _views(shapes: tuple[tuple[bool, int | None], ...]) -> Any:
+def _views(shapes: tuple[Shape, ...]) -> Any:
     chosen = []
-    for number, (by_key, endings) in enumerate(shapes):
-        kept: ColumnElement[bool] = ShownView.kind.in_(bindparam(f"kinds{number}", expanding=True))
-        if by_key:
-            kept &= ShownView.key.in_(bindparam(f"keys{number}", expanding=True))
+    for number, (kinds, keys, endings) in enumerate(shapes):
+        kept: ColumnElement[bool] = ShownView.kind.in_([bindparam(name) for name in _names("kind", number, kinds)])
+        if keys is not None:
+            kept &= ShownView.key.in_([bindparam(name) for name in _names("key", number, keys)])
         if endings is not None:
-            named = [ShownView.key.endswith(bindparam(f"ending{number}_{rank}")) for rank in range(endings)]
-            kept &= or_(*named)
+            kept &= or_(*(ShownView.key.endswith(bindparam(name)) for name in _names("ending", number, endings)))
         chosen.append(kept)
     return select(
         ShownView.kind.label("kind"),

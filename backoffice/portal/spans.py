@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from backoffice.portal.cells import Cell, Spot
 from backoffice.portal.shown import Shown, activity_weeks, keyed, of_kind, shown
-from backoffice.portal.store import Work
+from backoffice.portal.store import Moment, Work
 from backoffice.portal.weeks import Planning, activity_keys, merge, sent_cells
 from backoffice.portal.withdrawals import leaving_of
 from backoffice.sync.contract import (
@@ -24,7 +24,7 @@ from backoffice.sync.contract import (
 from models.portal import ShownView
 from resources.french import in_paris
 
-BEFORE, AFTER = 1, 10  # weeks around today in which something may be published
+BEFORE, AFTER = 1, 53  # weeks around today in which something may be published
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,19 @@ class Span:
     plannings: tuple[Planning, ...]  # one for each published week, in order
     published: date | None  # the last day of which the office has said something, when some of these weeks miss
     over: date | None = None  # the last day of the child's enrolments, when that is why they miss
+    begins: date | None = (
+        None  # the first day of the child's enrolments, when they are still to come and nothing is published
+    )
 
     @property
     def today(self) -> date:
         """Give the day it is in Paris."""
         return in_paris(self.now).date()
+
+    @property
+    def last_week(self) -> str:
+        """Name the last week that is published."""
+        return week_of(self.published or self.last)
 
     @property
     def planning(self) -> Planning | None:
@@ -81,7 +89,7 @@ def mondays(first: date, last: date) -> list[date]:
     return [monday(first) + timedelta(weeks=n) for n in range((monday(last) - monday(first)).days // 7 + 1)]
 
 
-def week_span(work: Work, family_id: int, child_id: int, day: date) -> Span | None:
+def week_span(work: Work | Moment, family_id: int, child_id: int, day: date) -> Span | None:
     """Read the week of a day."""
     return read_span(work, family_id, child_id, monday(day), monday(day) + timedelta(days=6))
 
@@ -92,7 +100,7 @@ def around(today: date) -> tuple[date, date]:
 
 
 def read_span(
-    work: Work, family_id: int, child_id: int, first: date, last: date, *, besides: Collection[date] = ()
+    work: Work | Moment, family_id: int, child_id: int, first: date, last: date, *, besides: Collection[date] = ()
 ) -> Span | None:
     """Read a child's weeks between two days, and others besides; none: no child of this family."""
     weeks = sorted({*mondays(first, last), *besides})
@@ -112,12 +120,16 @@ def read_span(
     if len(views) == len(weeks):
         return Span(child_id, child, work.now, first, last, plannings, None)
     published = views[-1].monday + timedelta(days=6) if views else _published(work, family_id, child_id)
-    ends = max((line.ends for line in _enrolments(documents, child_id)), default=None)
+    lines = _enrolments(documents, child_id)
+    ends = max((line.ends for line in lines), default=None)
     over = ends if ends and published and ends <= published else None
-    return Span(child_id, child, work.now, first, last, plannings, published, over)
+    today = in_paris(work.now).date()
+    starts = min((line.starts for line in lines if line.ends >= today), default=today)
+    begins = starts if starts > today and not published else None
+    return Span(child_id, child, work.now, first, last, plannings, published, over, begins)
 
 
-def _plannings(work: Work, documents: Shown, views: list[WeekView]) -> tuple[Planning, ...]:
+def _plannings(work: Work | Moment, documents: Shown, views: list[WeekView]) -> tuple[Planning, ...]:
     keys = [key for view in views for key in activity_keys(view, week_of(view.monday))]
     shared = activity_weeks(work, keys).values()
     changes = [BookingsChange.model_validate(document.body) for document in documents.pending("bookings")]
@@ -129,9 +141,9 @@ def _plannings(work: Work, documents: Shown, views: list[WeekView]) -> tuple[Pla
     )
 
 
-def _published(work: Work, family_id: int, child_id: int) -> date | None:
+def _published(work: Work | Moment, family_id: int, child_id: int) -> date | None:
     """Find the last day of the last published week: weeks sort by their names."""
-    key = work.session.scalar(
+    key = work.connection.scalar(
         select(func.max(ShownView.key)).where(
             ShownView.family_id == family_id,
             ShownView.kind == ViewKind.WEEK,

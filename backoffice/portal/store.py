@@ -1,12 +1,13 @@
 """The portal's database: the only begin and commit of the portal."""
 
 from collections import deque
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
 from contextvars import Context, copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
+from itertools import groupby
+from threading import Event, Lock
+from time import sleep
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Connection, func, select
@@ -17,9 +18,11 @@ from models.migrate import is_current, migrate
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Q = TypeVar("Q")
 ONE_WRITER = 0x4D61726C  # the advisory lock under which PostgreSQL writes one after the other, as SQLite does
 
-TOGETHER = 32  # deeds of one transaction, at most
+TOGETHER = 64  # deeds of one transaction, at most
+MOMENT = 0.002  # seconds for which a form that all send at once waits for the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,13 @@ class Moment:
 class _Deed:
     """What somebody wants written down, and what became of it."""
 
-    act: Callable[[Any], Any]
+    act: Callable[..., Any]
     context: Context
-    single: bool = False  # one statement, from a Moment
+    asked: tuple[Any, ...] = ()  # what is done for many at a time, from a Moment
     outcome: Any = None
     error: BaseException | None = None
     done: bool = False
+    told: Event = field(default_factory=Event)  # that it is done, or that it is its turn
 
 
 class Store:
@@ -65,7 +69,8 @@ class Store:
             migrate(self.engine, "portal")
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._waiting: deque[_Deed] = deque()
-        self._turn = Lock()
+        self._gate = Lock()
+        self._writing = False
 
     def read(self, question: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer a question from one moment of the database."""
@@ -86,27 +91,53 @@ class Store:
         """
         return cast("T", self._wait_for(_Deed(lambda work: deed(work, *args, **kwargs), copy_context())))
 
-    def write_one(self, deed: Callable[Concatenate[Moment, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do a deed of one statement, among the others in their order: it needs neither a session nor a savepoint."""
-        return cast("T", self._wait_for(_Deed(lambda one: deed(one, *args, **kwargs), copy_context(), single=True)))
+    def write_among(self, deed: Callable[[Moment, list[Q]], Sequence[T]], asked: Q) -> T:
+        """Do a deed for all who ask it at the same time, in their order; give the outcome of this asking."""
+        return cast("T", self._wait_for(_Deed(deed, copy_context(), asked=(asked,))))
 
     def _wait_for(self, mine: _Deed) -> object:
-        self._waiting.append(mine)
-        while not mine.done:
-            with self._turn:
-                if not mine.done:
-                    self._write_down([self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER))])
+        """Wait until a deed is done: by whoever writes then, or by this thread for all who wait once it is its turn."""
+        with self._gate:
+            self._waiting.append(mine)
+            writes, self._writing = not self._writing, True
+        if not writes:
+            mine.told.wait()
+        if not mine.done:
+            self._take_turn(mine)
         if mine.error is not None:
             raise mine.error
         return mine.outcome
+
+    def _take_turn(self, mine: _Deed) -> None:
+        if mine.asked:
+            self._gather()
+        deeds = [self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER))]
+        try:
+            self._write_down(deeds)
+        finally:
+            with self._gate:
+                following = self._waiting[0] if self._waiting else None
+                self._writing = following is not None
+            for deed in [*deeds, *([following] if following else ())]:
+                deed.told.set()
+
+    def _gather(self) -> None:
+        """Wait a moment, and as long as more come: at an opening, dozens are then written down together."""
+        seen = 0
+        while seen < len(self._waiting) < TOGETHER:
+            seen = len(self._waiting)
+            sleep(MOMENT)
 
     def _write_down(self, deeds: list[_Deed]) -> None:
         try:
             with self.engine.connect().execution_options(**WRITES) as connection, connection.begin():
                 if connection.dialect.name == "postgresql":
                     connection.execute(select(func.pg_advisory_xact_lock(ONE_WRITER)))
-                for deed in deeds:
-                    self._do(deed, connection, alone=len(deeds) == 1)
+                for among, group in groupby(deeds, key=lambda deed: deed.act if deed.asked else None):
+                    if among:
+                        self._do_among(list(group), connection)
+                    else:
+                        self._do_each(list(group), connection, alone=len(deeds) == 1)
         except BaseException as error:  # nothing of them was kept
             for deed in deeds:
                 deed.error = deed.error or error
@@ -116,32 +147,32 @@ class Store:
             for deed in deeds:
                 deed.done = True
 
-    def _do(self, deed: _Deed, connection: Connection, *, alone: bool) -> None:
-        """Do a deed among others: what it raises undoes it and nothing else."""
-        if deed.single:
-            self._do_one(deed, connection, alone=alone)
-            return
+    def _do_each(self, deeds: Sequence[_Deed], connection: Connection, *, alone: bool) -> None:
+        """Do deeds one after the other: what one raises undoes it and nothing else."""
         mode: Literal["rollback_only", "create_savepoint"] = "rollback_only" if alone else "create_savepoint"
-        with Session(connection, join_transaction_mode=mode, expire_on_commit=False) as session:
-            try:
-                deed.outcome = deed.context.run(deed.act, Work(session, self.clock()))
-                session.commit()
-            except Exception as error:
-                if alone:
-                    raise
-                session.rollback()
-                deed.error = error
+        for deed in deeds:
+            with Session(connection, join_transaction_mode=mode, expire_on_commit=False) as session:
+                try:
+                    deed.outcome = deed.context.run(deed.act, Work(session, self.clock()))
+                    session.commit()
+                except Exception as error:
+                    if alone:
+                        raise
+                    session.rollback()
+                    deed.error = error
 
-    def _do_one(self, deed: _Deed, connection: Connection, *, alone: bool) -> None:
-        """Do a deed of one statement: SQLite undoes it alone when it fails, PostgreSQL needs a savepoint for that."""
-        bare = alone or connection.dialect.name == "sqlite"
+    def _do_among(self, deeds: Sequence[_Deed], connection: Connection) -> None:
+        """Do one deed for all who ask it: what it raises undoes it for all of them."""
+        asked = [one for deed in deeds for one in deed.asked]
         try:
-            with nullcontext() if bare else connection.begin_nested():
-                deed.outcome = deed.context.run(deed.act, Moment(connection, self.clock()))
-        except Exception as error:
-            if alone:
-                raise
-            deed.error = error
+            with connection.begin_nested():
+                outcomes = deeds[0].context.run(deeds[0].act, Moment(connection, self.clock()), asked)
+        except Exception as error:  # noqa: BLE001 each of those who asked is told
+            for deed in deeds:
+                deed.error = error
+            return
+        for deed, outcome in zip(deeds, outcomes, strict=True):
+            deed.outcome = outcome
 
     def close(self) -> None:
         """Let go of the database."""

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from backoffice.portal.bills import is_to_pay
+from backoffice.portal.bills import bills_of, cents_of, owed
 from backoffice.portal.menus import Menu
 from backoffice.portal.outbox import FAMILY_KINDS
+from backoffice.portal.payment_rules import Attempt, holders
 from backoffice.portal.shown import Shown
 from backoffice.portal.thread import unread
 from backoffice.sync.contract import (
@@ -17,7 +18,6 @@ from backoffice.sync.contract import (
     DocumentsView,
     FamilyView,
     InvoiceState,
-    InvoiceView,
     OffersView,
     RequestView,
     ThreadView,
@@ -60,6 +60,7 @@ class Board:
     offers: OffersView | None
     thread_seen: int
     now: datetime
+    attempts: tuple[Attempt, ...] = ()  # to pay online
 
     @property
     def today(self) -> date:
@@ -95,9 +96,7 @@ def _enrolments(board: Board) -> Waits:
 
 def _bookings(board: Board) -> Waits:
     offered = _offered(board)
-    return Waits(
-        _first(offered, NAMED), "Rien de réservé d'ici la semaine prochaine", urgent=bool(offered), also=_coming(board)
-    )
+    return Waits(_first(offered, NAMED), "Rien de réservé pour le moment", urgent=bool(offered), also=_coming(board))
 
 
 def _offered(board: Board) -> list[str]:
@@ -118,33 +117,37 @@ def _offered(board: Board) -> list[str]:
 
 
 def _coming(board: Board) -> tuple[str, ...]:
-    last = board.today + timedelta(days=13 - board.today.weekday())
+    """Name the days booked until the end of next week, or else those of the first later week that has any."""
     units, booked = _units(board), dict[tuple[date, str], list[UnitView]]()
     for week in board.weeks:
         for cell in week.cells:
-            if cell.state is CellState.BOOKED and board.today <= cell.day <= last and cell.unit_id in units:
+            if cell.state is CellState.BOOKED and board.today <= cell.day and cell.unit_id in units:
                 booked.setdefault((cell.day, week.child), []).append(units[cell.unit_id])
+    soonest = min((day for day, _ in booked), default=board.today)
+    last = max(_sunday(board.today) + timedelta(days=7), _sunday(soonest))
     lines = [
         f"{_day(day, board.today)}\u202f: {listed(unit.name for unit in sorted(some, key=_starts))}, {child}"
         for (day, child), some in sorted(booked.items())
+        if day <= last
     ]
     return _first(lines, COMING, "et d'autres ensuite")
 
 
 def _invoices(board: Board) -> Waits:
-    every = board.household.many(ViewKind.INVOICE, InvoiceView).values()
-    due = [invoice for invoice in every if is_to_pay(invoice)]
-    debited = [invoice for invoice in every if invoice.state is InvoiceState.DEBITED]
-    lines: list[str] = []
-    also: tuple[str, ...] = ()
+    bills = bills_of(board.household)
+    owing = owed(bills, holders(bills, board.attempts, board.now))
+    due, lines, also = owing.due, list[str](), list[str]()
     if due:
-        lines.append(f"{plural(len(due), 'facture')} à payer\u202f: {euros(sum(one.due_cents for one in due))}")
+        lines.append(f"{plural(len(due), 'facture')} à payer\u202f: {euros(owing.cents)}")
     if late := sum(one.due_on < board.today for one in due):
         lines.append(f"dont {late} en retard" if late < len(due) else "en retard" if late == 1 else "toutes en retard")
-    if debited:
-        total = euros(sum(one.due_cents for one in debited))
-        also = (f"Prélèvement annoncé\u202f: {total}, rien à faire",)
-    return Waits(tuple(lines), "Rien à payer", urgent=bool(due), also=also)
+    if owing.paying:
+        also.append(f"Paiement en ligne en cours\u202f: {euros(cents_of(owing.paying))}")
+    if owing.paid:
+        also.append(f"Payé en ligne\u202f: {euros(cents_of(owing.paid))}, la régie l'enregistre")
+    if debited := [bill.invoice for bill in bills if bill.invoice.state is InvoiceState.DEBITED]:
+        also.append(f"Prélèvement annoncé\u202f: {euros(cents_of(debited))}, rien à faire")
+    return Waits(tuple(lines), "Rien à payer", urgent=bool(due), also=tuple(also))
 
 
 def _documents(board: Board) -> Waits:
@@ -202,6 +205,10 @@ def _first(lines: list[str], most: int, more: str = "") -> tuple[str, ...]:
 
 def _units(board: Board) -> dict[int, UnitView]:
     return {unit.id: unit for view in board.shared.values() for unit in view.units}
+
+
+def _sunday(day: date) -> date:
+    return day + timedelta(days=6 - day.weekday())
 
 
 def _starts(unit: UnitView) -> list[int]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from backoffice.portal.cells import Cell, CellJudge, Look, Spot, limits_of
 from backoffice.portal.withdrawals import NONE, Leaving
@@ -11,8 +12,8 @@ from backoffice.sync.contract import (
     ActivityWeekView,
     BookingsChange,
     CellState,
-    LimitView,
     SlotView,
+    UnitView,
     WeekActivity,
     WeekView,
 )
@@ -89,10 +90,10 @@ class Planning:
         return {cell.spot: cell for activity in activities for cell in activity.cells if cell}
 
     @property
-    def looks(self) -> list[Look]:
+    def looks(self) -> tuple[Look, ...]:
         """List what the legend must explain."""
         shown = {cell.look for cell in self.cells.values()}
-        return [look for look in Look if look in shown]
+        return tuple(look for look in Look if look in shown)
 
     @property
     def requests(self) -> list[str]:
@@ -126,25 +127,23 @@ def merge(
     """Put a child's week together, at a moment."""
     states = {(cell.unit_id, cell.day): cell for cell in week.cells}
     known = [(activity, shared[activity.activity_id]) for activity in week.activities if activity.activity_id in shared]
+    slots = [{(slot.unit_id, slot.day): slot for slot in view.slots} for _, view in known]
 
-    def cells(mine: WeekActivity, view: ActivityWeekView, day: date) -> Iterable[Cell | None]:
-        slots = {slot.unit_id: slot for slot in view.slots if slot.day == day}
-        for unit in view.units:
-            spot, slot = (unit.id, day), slots.get(unit.id)
-            shown = states.get(spot)
-            state = shown.state if shown else CellState.FREE
-            left = shown is not None and leaving.get(shown.request_id or "", NONE).has(f"{unit.id}:{day.isoformat()}")
-            yield CellJudge(mine, view, unit, slot, state, sent.get(spot), now, shown, left).cell() if slot else None
+    def cell(mine: WeekActivity, view: ActivityWeekView, unit: UnitView, slot: SlotView) -> Cell:
+        shown = states.get(spot := (unit.id, slot.day))
+        state = shown.state if shown else CellState.FREE
+        left = shown is not None and leaving.get(shown.request_id or "", NONE).has(f"{unit.id}:{slot.day.isoformat()}")
+        return CellJudge(mine, view, unit, slot, state, sent.get(spot), now, shown, left).cell()
+
+    def activity(rank: int, day: date) -> DayActivity:
+        mine, view = known[rank]
+        found = [(unit, slots[rank].get((unit.id, day))) for unit in view.units]
+        cells = tuple(cell(mine, view, unit, slot) if slot else None for unit, slot in found)
+        return DayActivity(view.activity_id, view.activity, view.place, cells)
 
     days = tuple(
-        Day(
-            day,
-            tuple(
-                DayActivity(view.activity_id, view.activity, view.place, tuple(cells(mine, view, day)))
-                for mine, view in known
-            ),
-        )
-        for day in sorted({slot.day for _, view in known for slot in view.slots})
+        Day(day, tuple(activity(rank, day) for rank in range(len(known))))
+        for day in sorted({day for one in slots for _, day in one})
     )
     rules = tuple((view.activity, _rules(mine, view), view.activity_id) for mine, view in known if view.online)
     names = tuple(dict.fromkeys((view.activity_id, view.activity) for _, view in known))
@@ -172,7 +171,7 @@ def _rules(mine: WeekActivity, view: ActivityWeekView) -> tuple[str, ...]:
         ruled: dict[str, list[SlotView]] = {}
         for slot in slots:
             if (limit := limits_of(mine, slot)[rank]).rule:
-                ruled.setdefault(_rule(verb, limit), []).append(slot)
+                ruled.setdefault(_rule(verb, limit.rule, limit.in_time, limit.cost), []).append(slot)
         days = [sorted({slot.day for slot in of_rule}) for of_rule in ruled.values()]
         names = [list(dict.fromkeys(units[slot.unit_id] for slot in of_rule)) for of_rule in ruled.values()]
         apart = [_weekdays(some) for some in days] if _disjoint(days) else []
@@ -193,10 +192,11 @@ def _weekdays(days: Sequence[date]) -> str:
     return listed(names)
 
 
-def _rule(verb: str, limit: LimitView) -> str:
-    validated = ", validation par la régie" if limit.in_time == "ask" else ""
-    after = f"\u202f; après\u202f: {limit.cost}" if limit.cost else ""
-    return f"{verb}\u202f: {_in_sentence(limit.rule)}{validated}{after}"
+@lru_cache(maxsize=1024)
+def _rule(verb: str, rule: str, in_time: str, cost: str) -> str:
+    validated = ", validation par la régie" if in_time == "ask" else ""
+    after = f"\u202f; après\u202f: {cost}" if cost else ""
+    return f"{verb}\u202f: {_in_sentence(rule)}{validated}{after}"
 
 
 def _in_sentence(rule: str) -> str:

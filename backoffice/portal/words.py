@@ -1,11 +1,14 @@
 """The filters of the templates: French, from the house's one place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
+from jinja2 import Environment, pass_environment
 from markupsafe import Markup, escape
 
+from backoffice.portal.cells import MEANINGS, WORDS
 from backoffice.portal.wishes import signed
 from backoffice.sync.contract import week_of
 from resources import french
@@ -36,6 +39,17 @@ def lines(text: str) -> Markup:
     return Markup("<br>").join(escape(line) for line in text.splitlines())
 
 
+@pass_environment
+def once(environment: Environment, macro: Callable[..., str], *values: Hashable) -> str:
+    """Draw the same values by the same macro once, whoever asks: a macro sees nothing else."""
+    return _drawings(environment)(macro, *values)
+
+
+@lru_cache(maxsize=1)
+def _drawings(_environment: Environment) -> Callable[..., str]:
+    return lru_cache(maxsize=4096)(lambda macro, *values: macro(*values))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "amount": french.amount,
     "capital": french.capital,
@@ -47,10 +61,13 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "until": french.until_text,
     "until_short": french.short_until,
     "lines": lines,
+    "look_meaning": MEANINGS.__getitem__,
+    "look_word": WORDS.__getitem__,
     "listed": french.listed,
     "long_date": french.long_date,
     "month": french.month_name,
     "number": french.number,
+    "once": once,
     "phone_link": phone_link,
     "plural": french.plural,
     "received": received,

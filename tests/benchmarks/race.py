@@ -57,6 +57,7 @@ def measure(families: int) -> list[Figure]:
             beside = [sys.executable, "-m", "tests.benchmarks.beside", folder, NOW.isoformat()]
             with helped(live.server.listening, beside, PROCESSES, ROOT):
                 time.sleep(START * (PROCESSES - 1))
+                serve.settle()  # as a portal does that runs by itself
                 pages, steady = _steady(live, cookies)
                 posted, raced = _race(live, town, pages, cookies)
             order = store.read(_received)

@@ -125,10 +125,12 @@ def test_the_list_is_filtered(office: Office, claire: Person):
 
 def test_a_place_on_a_waiting_list_says_its_rank(office: Office, claire: Person):
     line = AnswerLine(text="Repas", wished="Réserver", verdict="listed", why="Le groupe est complet.", rank=2)
-    published(office, "bookings", "listed", lines=(line,))
+    published(office, "bookings", "listed", lines=(line, line.model_copy(update={"rank": 1, "price_cents": 1400})))
     claire.get(PAGE)
     assert "Sur liste d'attente" in claire.words
-    assert "2e sur la liste" in claire.words
+    said = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", claire.words))
+    assert "2e sur la liste Le groupe est complet." in said
+    assert "1er sur la liste · 14,00 € si une place se libère" in said
 
 
 def test_a_long_answer_and_a_long_list_are_read_a_page_at_a_time(office: Office, claire: Person):

@@ -263,9 +263,11 @@ def test_a_month_that_no_calendar_has_is_not_found(claire: Person, name: str):
 
 def test_a_month_not_published_yet_says_until_when_it_is(mum: Person):
     assert mum.get(f"/reservations/{LEA}/mois/2027-03").status_code == 200
-    assert "est publié jusqu'au dimanche 27 décembre. La suite s'ouvrira" in mum.words
+    assert "Les réservations de Léa après le dimanche 27 décembre 2026 ne sont pas encore ouvertes." in mum.words
+    assert f'href="/reservations/{LEA}/2026-W52">Voir la dernière semaine ouverte' in mum.text
     mum.get(MONTH)
-    assert "Après le dimanche 27 décembre, le planning n'est pas encore publié" in mum.words
+    assert "Les réservations de Léa après le dimanche 27 décembre 2026 ne sont pas encore ouvertes." in mum.words
+    assert "Voir la dernière semaine ouverte" not in mum.words
     assert mum.get(f"/reservations/{TOM}/mois/2026-12").status_code == 200
     assert mum.get(f"/reservations/{OTHER_CHILD}/mois/2026-12").status_code == 404
 

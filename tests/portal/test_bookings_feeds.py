@@ -25,6 +25,7 @@ from tests.portal.published import (
     OTHER,
     OTHER_CHILD,
     OTHER_FAMILY,
+    PASSWORD,
     WEEK,
     Clock,
     account,
@@ -131,6 +132,49 @@ def test_a_revoked_link_and_a_closed_accounts_link_give_nothing(app: Flask, offi
     assert stranger.client.get(first).status_code == 200
     office.publish(view(ViewKind.ACCOUNT, CLAIRE, FAMILY, account(open=False)))
     assert stranger.client.get(first).status_code == 404
+
+
+RENEWED = {"password": "Nouvelle-craie-2027", "again": "Nouvelle-craie-2027"}
+BOX = '<input type="checkbox" id="agendas" name="agendas" value="oui" checked'
+
+
+def test_a_new_password_closes_the_links_unless_one_keeps_them(app: Flask, claire: Person, hugo: Person):
+    claire.get("/mot-de-passe")
+    assert "agenda" not in claire.text
+    mine, others, form = link_of(claire), link_of(hugo), RENEWED | {"current": PASSWORD}
+    claire.get("/mot-de-passe")
+    assert BOX in claire.text
+    assert claire.post("/mot-de-passe", form | {"current": "faux"}).status_code == 422
+    assert BOX not in claire.text  # as it was left
+    assert 'id="agendas"' in claire.text
+    claire.get(claire.post("/mot-de-passe", form).location)
+    assert "agenda" in claire.text
+    assert "liens d'agenda sont supprimés" not in claire.words
+    assert Person(app).client.get(mine).status_code == 200
+    claire.get("/mot-de-passe")
+    claire.get(claire.post("/mot-de-passe", form | {"current": RENEWED["password"], "agendas": "oui"}).location)
+    assert "Vos liens d'agenda sont supprimés" in claire.words
+    assert [Person(app).client.get(one).status_code for one in (mine, others)] == [404, 200]
+
+
+@pytest.mark.parametrize(("kept", "status"), [({}, 200), ({"agendas": "oui"}, 404)])
+def test_a_password_chosen_by_a_link_offers_the_same(
+    app: Flask, office: Office, claire: Person, kept: dict[str, str], status: int
+):
+    mine = link_of(claire)
+    office.publish(view(ViewKind.ACCOUNT, CLAIRE, FAMILY, account(token="oubli")))
+    claire.get("/bienvenue/oubli")
+    assert BOX in claire.text
+    assert claire.post("/bienvenue/oubli", RENEWED | kept).status_code == 303
+    assert Person(app).client.get(mine).status_code == status
+
+
+def test_a_link_that_is_over_closes_nothing(app: Flask, office: Office, claire: Person):
+    mine = link_of(claire)
+    office.publish(view(ViewKind.ACCOUNT, CLAIRE, FAMILY, account(token="oubli")))
+    claire.get("/bienvenue/oubli")
+    assert claire.post("/bienvenue/perdu", RENEWED | {"agendas": "oui"}).status_code == 410
+    assert Person(app).client.get(mine).status_code == 200
 
 
 def test_nobody_closes_anothers_link(office: Office, claire: Person, hugo: Person):

@@ -1,7 +1,5 @@
 """Many days at once: a week repeated, a typical week, a period emptied; seen before, judged again, sent once."""
 
-import html
-import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -12,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from backoffice.portal.cells import Look
 from backoffice.portal.period_forms import read_form
-from backoffice.portal.periods import MOST_DRAWN, Gesture, Wanted, pattern_of, propose, scope, typical_rows
+from backoffice.portal.periods import Gesture, Wanted, pattern_of, propose, scope, typical_rows
 from backoffice.portal.weeks import Planning, merge
 from backoffice.sync.contract import CellState, CellView, ViewKind, week_of
 from tests.portal.conftest import Office, Person
@@ -292,7 +290,7 @@ def test_one_preview_is_one_action_however_often_and_from_how_many_hands(office:
 
 def test_beyond_what_is_published_a_preview_says_until_when(mum: Person):
     mum.get(clear(last=NEXT + timedelta(days=90)))
-    assert "Après le dimanche 27 décembre, le planning n'est pas encore publié" in mum.words
+    assert "Les réservations de Léa après le dimanche 27 décembre 2026 ne sont pas encore ouvertes." in mum.words
     far = NEXT + timedelta(days=100)
     mum.get(clear(first=far, last=far + timedelta(days=5)))
     assert "Rien ne changerait sur cette période" in mum.words
@@ -304,7 +302,7 @@ def test_a_child_whose_enrolments_end_is_told_so(office: Office, mum: Person):
     line = enrolments().lines[0].model_copy(update={"ends": ends})
     office.publish(view(ViewKind.ENROLMENTS, "", FAMILY, enrolments().model_copy(update={"lines": (line,)})))
     mum.get(clear(last=NEXT + timedelta(days=60)))
-    assert "Les inscriptions de Léa s'arrêtent le mercredi 9 décembre." in mum.words
+    assert "Les inscriptions de Léa s'arrêtent le mercredi 9 décembre 2026." in mum.words
 
 
 def test_a_date_that_no_calendar_has_is_shown_again_as_typed(mum: Person):
@@ -346,24 +344,3 @@ def test_an_address_with_more_in_it_leads_nowhere_else(mum: Person, name: str):
     response = mum.get(f"{BASE}/repeter/apercu?nombre=4&fin=semaines&{name}=javascript")
     assert response.status_code == 200
     assert "javascript" not in mum.text
-
-
-def test_a_long_preview_is_saved_a_page_at_a_time(office: Office, claire: Person):
-    office.publish(*weeks_to_come(weeks=13))
-    slots = [f"{unit}:{day}" for unit in (CANTEEN, MORNING, EVENING) for day in (0, 1, 3, 4)]
-    path = typical(*slots, first=NEXT, last=NEXT + timedelta(days=90))
-    styles = len(claire.get("/static/portal.css").data)
-    claire.get(path)
-    first = lines(claire)
-    assert len(first) <= MOST_DRAWN
-    assert len(claire.text.encode()) + styles < 60_000
-    following = html.unescape(re.search(r'href="([^"]*)">voyez la suite', claire.text)[1])
-    assert send(claire, path).status_code == 303
-    claire.get(following)
-    second = lines(claire)
-    assert second
-    assert not {*first} & {*second}
-    assert "voyez la suite" not in claire.text
-    assert send(claire, following).status_code == 303
-    cells = [f"{one['unit_id']}:{one['day']}" for payload in office.payloads("bookings") for one in payload["cells"]]
-    assert sorted(cells) == sorted(first + second)

@@ -155,3 +155,17 @@ def test_what_comes_is_told_in_the_order_of_the_day(office: Office, claire: Pers
     office.publish(view(ViewKind.WEEK, f"{LEA}:{WEEK}", FAMILY, week(cells=cells)))
     claire.get("/")
     assert "Jeudi 26 novembre : Matin, Repas et Soir, Léa" in claire.words
+
+
+@pytest.mark.parametrize(
+    "path", ["/mot-de-passe", "/contact", "/vos-donnees/copie", f"/reservations/{LEA}/periode/repeter", "/famille"]
+)
+def test_a_page_where_nothing_is_wrong_has_no_error_in_its_title(claire: Person, path: str):
+    assert claire.get(path).status_code == 200
+    assert "<title>Erreur" not in claire.text
+
+
+def test_a_page_where_something_is_wrong_has_it_first_in_its_title(claire: Person):
+    claire.get("/mot-de-passe")
+    assert claire.post("/mot-de-passe", {"current": "", "password": "court", "again": ""}).status_code == 422
+    assert "<title>Erreur : " in claire.words

@@ -338,7 +338,7 @@ PAGES = {
     "/vos-donnees": 1,
     "/vos-donnees/copie": 1,
     "/connexion": 1,
-    "/mot-de-passe": 2,
+    "/mot-de-passe": 3,
 }
 
 

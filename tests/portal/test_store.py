@@ -1,11 +1,7 @@
 """Writers who come together are written down together, in their order; what is read once is never somebody else's."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
-from threading import Event
-from time import monotonic, sleep
 
 import pytest
 from flask import Flask
@@ -18,6 +14,7 @@ from backoffice.sync.contract import AccountOpened, ViewKind
 from models.portal import OutboxAction
 from tests.portal.conftest import Office, Person
 from tests.portal.published import LEA, WEEK, canteen, structure, view
+from tests.portal.queueing import while_one_writes
 
 WHO: ContextVar[str] = ContextVar("who", default="nobody")
 
@@ -27,32 +24,6 @@ def note(work: Work, number: int, *, fails: bool = False) -> int:
     if fails:
         raise ValueError(number)
     return number
-
-
-@contextmanager
-def while_one_writes(store: Store) -> Iterator[Callable[..., Future[int]]]:
-    """Give a way to write that queues behind a deed which ends with the block."""
-    go_on, pool = Event(), ThreadPoolExecutor(8)
-    first = pool.submit(store.write, lambda work: go_on.wait(20) and note(work, 0))
-    wait_until(store._turn.locked)
-
-    def queue(number: int, **how: bool) -> Future[int]:
-        before = len(store._waiting)
-        asked = pool.submit(store.write, note, number, **how)
-        wait_until(lambda: len(store._waiting) > before)
-        return asked
-
-    yield queue
-    go_on.set()
-    assert first.result(20) == 0
-    pool.shutdown()
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    end = monotonic() + 20
-    while not true():
-        assert monotonic() < end
-        sleep(0.002)
 
 
 def kept(store: Store) -> list[int]:
@@ -65,8 +36,8 @@ def test_those_who_wait_go_into_one_transaction_in_their_order(either_app: Flask
     store: Store = either_app.extensions["marelle"].store
     commits: list[object] = []
     event.listen(store.engine, "commit", commits.append)
-    with while_one_writes(store) as queue:
-        asked = [queue(number) for number in (3, 1, 2, 5, 4)]
+    with while_one_writes(store, lambda work: note(work, 0)) as queue:
+        asked = [queue(store.write, note, number) for number in (3, 1, 2, 5, 4)]
     assert [one.result(20) for one in asked] == [3, 1, 2, 5, 4]
     assert kept(store) == [0, 3, 1, 2, 5, 4]
     assert len(commits) == 2
@@ -74,8 +45,8 @@ def test_those_who_wait_go_into_one_transaction_in_their_order(either_app: Flask
 
 def test_one_that_fails_is_undone_alone(either_app: Flask) -> None:
     store: Store = either_app.extensions["marelle"].store
-    with while_one_writes(store) as queue:
-        asked = [queue(number, fails=number == 2) for number in (1, 2, 3)]
+    with while_one_writes(store, lambda work: note(work, 0)) as queue:
+        asked = [queue(store.write, note, number, fails=number == 2) for number in (1, 2, 3)]
     with pytest.raises(ValueError, match="2"):
         asked[1].result(20)
     assert (asked[0].result(20), asked[2].result(20)) == (1, 3)
@@ -93,8 +64,8 @@ def test_a_transaction_that_is_not_kept_is_told_to_all_of_its_writers(app: Flask
             raise OSError("disque plein")
 
     event.listen(store.engine, "commit", cut)
-    with while_one_writes(store) as queue:
-        asked = [queue(number) for number in (1, 2)]
+    with while_one_writes(store, lambda work: note(work, 0)) as queue:
+        asked = [queue(store.write, note, number) for number in (1, 2)]
     for one in asked:
         with pytest.raises(OSError, match="disque plein"):
             one.result(20)

@@ -9,13 +9,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
-from backoffice.portal import accounts, devices, guesses, outbox
+from backoffice.portal import accounts, devices, feeds, guesses, outbox
 from backoffice.portal.context import found, page, portal, read, visit, visitor, write
 from backoffice.portal.devices import device_name
 from backoffice.portal.guesses import LINK, SIGN_IN, Tries
 from backoffice.portal.outbox import Form
 from backoffice.portal.passwords import RULE, why_weak
 from backoffice.portal.settings import IDLE, LONGEST
+from backoffice.portal.store import Work
 from resources.french import plural
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -78,13 +79,15 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
     owner = read(accounts.link_owner, token)
     if owner is None:
         return page("link_over", title="Ce lien n'est plus valable"), 410
-    if request.method == "GET":
-        return page("welcome", title="Créer mon mot de passe", owner=owner, rule=RULE, troubles={})
-    troubles = _password_troubles(owner.email, owner.name)
-    if troubles:
-        return page("welcome", title="Créer mon mot de passe", owner=owner, rule=RULE, troubles=troubles), 422
+    posted = request.method == "POST"
+    troubles = _password_troubles(owner.email, owner.name) if posted else {}
+    if troubles or not posted:
+        links = read(feeds.open_links, owner.guardian_id)
+        told = {"owner": owner, "rule": RULE, "troubles": troubles, "links": links, "closes": _closes_links()}
+        shown = page("welcome", title="Créer mon mot de passe", **told)
+        return (shown, 422) if troubles else shown
     kept = portal().passwords.hash(typed("password"))
-    opened = write(accounts.use_link, _tries(SIGN_IN, owner.email), token, kept, _device())
+    opened = write(_use_link, owner, token, kept, closes=_closes_links())
     if opened is None:
         return page("link_over", title="Ce lien n'est plus valable"), 410
     return _enter(opened, url_for("home.show"))
@@ -117,10 +120,12 @@ def change_password() -> str | Response | tuple[str, int]:
         if wrong := wrong_password(typed("current")):
             troubles = {"current": wrong, **troubles}
         if not troubles:
-            token = write(accounts.change_password, visitor(), portal().passwords.hash(typed("password")))
+            closes = _closes_links()
+            token = write(_change_password, visitor(), portal().passwords.hash(typed("password")), closes=closes)
             if token is None:
                 return redirect(url_for("access.sign_in", fin=1), 303)
-            return _enter(token, url_for("access.change_password", fait="mot-de-passe"))
+            done = "mot-de-passe-et-agenda" if closes else "mot-de-passe"
+            return _enter(token, url_for("access.change_password", fait=done))
     shown = page(
         "password",
         title="Mot de passe et appareils",
@@ -130,6 +135,8 @@ def change_password() -> str | Response | tuple[str, int]:
         devices=read(devices.devices, visitor()),
         idle=hours_of(IDLE),
         longest=hours_of(LONGEST),
+        links=read(feeds.open_links, visitor().guardian_id),
+        closes=_closes_links(),
     )
     return (shown, 422) if troubles else shown
 
@@ -146,6 +153,25 @@ def sign_out_one(code: str) -> Response:
     """End the sign-in of one device."""
     found(write(devices.revoke, visitor(), code))
     return redirect(url_for("access.change_password", fait="appareil"), 303)
+
+
+def _closes_links() -> bool:
+    """Tell whether a new password closes the links to calendars, that open without one: ticked until somebody unticks it."""
+    return request.method == "GET" or typed("agendas") == "oui"
+
+
+def _use_link(work: Work, owner: accounts.LinkOwner, token: str, password_hash: str, *, closes: bool) -> str | None:
+    opened = accounts.use_link(work, _tries(SIGN_IN, owner.email), token, password_hash, _device())
+    if opened and closes:
+        feeds.revoke_all(work, owner.guardian_id)
+    return opened
+
+
+def _change_password(work: Work, who: accounts.Visitor, password_hash: str, *, closes: bool) -> str | None:
+    token = accounts.change_password(work, who, password_hash)
+    if token and closes:
+        feeds.revoke_all(work, who.guardian_id)
+    return token
 
 
 def wrong_password(given: str) -> str | None:

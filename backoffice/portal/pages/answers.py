@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Blueprint, redirect, request, url_for
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -22,7 +22,6 @@ MOST = 100
 LISTED = 50  # of one page: it stays light
 LINES = 60  # of one request, the same
 FEW = 12  # lines that each have a button of their own
-IMPATIENT = timedelta(minutes=2)  # after which a page without script stops asking by itself
 FILTERS = {"toutes": "Toutes", "attente": "En attente", "repondues": "Répondues"}
 OPEN = frozenset({"sent", "waiting", "leaving"})
 AGAIN = "Ce formulaire avait déjà servi. Voici la demande à jour : rien de nouveau n'a été envoyé."
@@ -92,7 +91,6 @@ class Answer:
     view: RequestView | None
     back: Back
     leaving: Leaving = NONE  # what is on its way back
-    left_at: datetime | None = None  # when it was taken back
 
     @property
     def status(self) -> str:
@@ -151,15 +149,14 @@ def show() -> str:
 @blueprint.get("/demandes/<action_id>")
 def show_one(action_id: str) -> str:
     """Show one request; the page asks again by itself until there is an answer."""
-    answer, now = read(_one, visitor().family_id, action_id)
-    return _draw(found(answer), now, "")
+    return _draw(found(read(_one, visitor().family_id, action_id)), "")
 
 
 @blueprint.get("/demandes/<action_id>/etat")
 def state(action_id: str) -> str:
     """Give the part of the page that changes."""
-    answer, _ = read(_one, visitor().family_id, action_id)
-    part = _part(found(answer).length, LINES)
+    answer = found(read(_one, visitor().family_id, action_id))
+    part = _part(answer.length, LINES)
     return page("_answer", title="", answer=answer, part=part, form_key=outbox.new_form_key())
 
 
@@ -170,35 +167,31 @@ def withdraw(action_id: str) -> Response | tuple[str, int]:
     if not 0 < len(key) <= 64 or not key.isprintable():
         raise BadRequest
     form = Form.of(key, [request.path, *keys])
-    answer, now, sentence = write(_withdraw, visitor().author, action_id, form, keys)
+    answer, sentence = write(_withdraw, visitor().author, action_id, form, keys)
     if sentence:
-        return _draw(found(answer), now, sentence), 422
+        return _draw(found(answer), sentence), 422
     return redirect(url_for("answers.show_one", action_id=found(answer).id), 303)
 
 
-def _withdraw(
-    work: Work, author: Author, action_id: str, form: Form, keys: Sequence[str]
-) -> tuple[Answer | None, datetime, str]:
-    answer, now = _one(work, author.family_id, action_id)
+def _withdraw(work: Work, author: Author, action_id: str, form: Form, keys: Sequence[str]) -> tuple[Answer | None, str]:
+    answer = _one(work, author.family_id, action_id)
     if answer is None:
-        return None, now, ""
+        return None, ""
     if sent := outbox.sent_form(work, author, form.key):
-        return answer, now, "" if sent.form_digest == form.digest else AGAIN
+        return answer, "" if sent.form_digest == form.digest else AGAIN
     taken, sentence = withdrawals.judge(action_id, answer.view, keys, answer.leaving)
     if taken is not None:
         outbox.append(work, author, taken, form, title=answer.title)
-    return answer, now, sentence
+    return answer, sentence
 
 
-def _draw(answer: Answer, now: datetime, sentence: str) -> str:
-    fresh = now - (answer.left_at or answer.received_at) < IMPATIENT
+def _draw(answer: Answer, sentence: str) -> str:
     return page(
         "answer",
         title="Ma demande",
         answer=answer,
         part=_part(answer.length, LINES),
         sentence=sentence,
-        impatient=not answer.settled and fresh,
         form_key=outbox.new_form_key(),
     )
 
@@ -210,14 +203,14 @@ def _part(length: int, most: int) -> Part:
     return Part(max(1, min(number, -(-length // most))), most, length)
 
 
-def _one(work: Work, family_id: int, action_id: str) -> tuple[Answer | None, datetime]:
+def _one(work: Work, family_id: int, action_id: str) -> Answer | None:
     if not is_action_id(action_id):
-        return None, work.now
+        return None
     views = shown(work, family_id, keyed(ViewKind.REQUEST, [action_id])).many(ViewKind.REQUEST, RequestView)
     mine = and_(OutboxAction.id == action_id, OutboxAction.kind.in_(FAMILY_KINDS))
     query = select(OutboxAction).where(OutboxAction.family_id == family_id, or_(mine, _uncollected()))
     answers = _joined(work.session.scalars(query).all(), views)
-    return next((answer for answer in answers if answer.id == action_id), None), work.now
+    return next((answer for answer in answers if answer.id == action_id), None)
 
 
 def _all(work: Work, family_id: int) -> list[Answer]:
@@ -246,9 +239,7 @@ def _back(action: OutboxAction) -> Back:
 
 def _joined(actions: Sequence[OutboxAction], views: dict[str, RequestView]) -> list[Answer]:
     """Put requests and answers together; the régie may also have asked something in the family's name."""
-    taken = [action for action in actions if action.kind == WITHDRAWN]
-    back = withdrawals.leaving(action.payload for action in taken)
-    left_at = {action.payload["request_id"]: action.received_at for action in reversed(taken)}
+    back = withdrawals.leaving(action.payload for action in actions if action.kind == WITHDRAWN)
     answers = [
         Answer(
             action.id,
@@ -258,14 +249,13 @@ def _joined(actions: Sequence[OutboxAction], views: dict[str, RequestView]) -> l
             views.get(action.id),
             _back(action),
             back.get(action.id, NONE),
-            left_at.get(action.id),
         )
         for action in actions
         if action.kind != WITHDRAWN
     ]
     known = {answer.id for answer in answers}
     answers += [
-        Answer(key, view.title, view.received_at, (), view, BACKS[view.kind], back.get(key, NONE), left_at.get(key))
+        Answer(key, view.title, view.received_at, (), view, BACKS[view.kind], back.get(key, NONE))
         for key, view in views.items()
         if key not in known
     ]

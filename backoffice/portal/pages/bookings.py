@@ -1,31 +1,25 @@
 """Mes réservations: a child's week or month, and « Enregistrer »."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from backoffice.portal import months, outbox, quick
-from backoffice.portal.cells import MEANINGS, WORDS
-from backoffice.portal.context import found, page, portal, read, visitor, write
+from backoffice.portal import months, outbox
+from backoffice.portal.context import found, look, page, read, visitor, write
+from backoffice.portal.first_week import first_week
 from backoffice.portal.sending import Outcome, Sent, read_sent, save
+from backoffice.portal.sheets import FARTHEST, MONTHS, WEEKS, Sheet
 from backoffice.portal.shown import Shown, of_kind, shown, weeks_named
-from backoffice.portal.spans import Span, read_span, week_span
+from backoffice.portal.spans import Span, read_span
 from backoffice.portal.store import Moment, Work
-from backoffice.portal.weeks import Planning, narrowed, week_title
-from backoffice.sync.contract import EnrolmentsView, ViewKind, WeekView, monday_of, week_of
+from backoffice.portal.weeks import Planning, narrowed
+from backoffice.sync.contract import EnrolmentsView, ViewKind, WeekView, week_of
 from resources.french import in_paris, of_month, search_key
 
-FARTHEST = timedelta(weeks=53)
-MONTH = re.compile(r"\d{4}-\d\d")
 UNTOUCHED = Outcome()
-Days = tuple[date, date]  # the first and the last
-
-_named = lru_cache(maxsize=256)(monday_of)
 
 blueprint = Blueprint("bookings", __name__)
 
@@ -48,8 +42,6 @@ class Shot:
             "total": self.outcome.total,
             "ticked": sent.ticked if sent else None,
             "answers": sent.answers if sent else {},
-            "words": WORDS,
-            "meanings": MEANINGS,
             "form_key": outbox.new_form_key(),
         }
 
@@ -71,7 +63,7 @@ def show() -> str:
         (child_id, child, sorted(set(names), key=search_key))
         for (child_id, child), names in sorted(activities.items(), key=lambda one: _place(one[0], eldest_first))
     ]
-    return page("bookings", title="Mes réservations", children=children, week=week_of(_useful_day(today)))
+    return page("bookings", title="Mes réservations", children=children)
 
 
 def _place(child: tuple[int, str], eldest_first: list[int]) -> tuple[int, str]:
@@ -83,65 +75,41 @@ def _place(child: tuple[int, str], eldest_first: list[int]) -> tuple[int, str]:
 @blueprint.get("/reservations/<int:child_id>")
 def now(child_id: int) -> Response:
     """Go to the week that a child's parent most likely looks for."""
-    today = read(_today)
-    found(read(week_span, visitor().family_id, child_id, today))
-    return redirect(url_for("bookings.week", child_id=child_id, name=week_of(_useful_day(today))), 303)
+    name = read(_first_week, visitor().family_id, child_id)
+    return redirect(url_for("bookings.week", child_id=child_id, name=found(name)), 303)
 
 
 @blueprint.route("/reservations/<int:child_id>/<name>", methods=["GET", "POST"])
 def week(child_id: int, name: str) -> str | Response | tuple[str, int]:
     """Show a child's week, and send what the family ticks."""
-
-    def days(today: date) -> Days | None:
-        monday = _monday(name, today)
-        return (monday, monday + timedelta(days=6)) if monday else None
-
-    return _answer(child_id, days, lambda child, first: f"Réservations de {child}, {week_title(first)}", _draw_week)
+    return _answer(child_id, name, WEEKS, _draw_week)
 
 
 @blueprint.route("/reservations/<int:child_id>/mois/<name>", methods=["GET", "POST"])
 def month(child_id: int, name: str) -> str | Response | tuple[str, int]:
     """Show a child's month, and send what the family ticks."""
-
-    def days(today: date) -> Days | None:
-        first = _first(name, today)
-        return (first, months.last_day(first)) if first else None
-
-    return _answer(child_id, days, lambda child, first: f"Réservations de {child}, {first:%m/%Y}", _draw_month)
+    return _answer(child_id, name, MONTHS, _draw_month)
 
 
-def _answer(
-    child_id: int,
-    days: Callable[[date], Days | None],
-    title: Callable[[str, date], str],
-    draw: Callable[[Shot], str],
-) -> str | Response | tuple[str, int]:
+def _answer(child_id: int, name: str, sheet: Sheet, draw: Callable[[Shot], str]) -> str | Response | tuple[str, int]:
     """Show a planning, or send what was ticked on it: judged again in the transaction that writes it."""
 
-    def ask(work: Work, family_id: int) -> Span | None:
-        chosen = days(in_paris(work.now).date())
+    def ask(work: Work | Moment, family_id: int) -> Span | None:
+        chosen = sheet.days(name, in_paris(work.now).date())
         return read_span(work, family_id, child_id, *chosen) if chosen else None
 
     if request.method == "GET":
-        return draw(Shot(found(read(ask, visitor().family_id))))
+        return draw(Shot(found(look(ask, visitor().family_id))))
     sent, author = read_sent(request.form, request.path), visitor().author
-
-    def judge(work: Moment) -> tuple[quick.Ready, str] | None:
-        chosen = days(in_paris(work.now).date())
-        ready = quick.prepare(work, author.family_id, child_id, chosen, sent) if chosen else None
-        return (ready, title(ready.child, chosen[0])) if ready and chosen else None
 
     def deed(work: Work) -> tuple[Span, Outcome] | None:
         span = ask(work, author.family_id)
         return (
-            (span, save(work, author, span, sent, title(span.child, span.first))) if span and span.plannings else None
+            (span, save(work, author, span, sent, sheet.title(span.child, span.first)))
+            if span and span.plannings
+            else None
         )
 
-    store = portal().store
-    if judged := store.look(judge):
-        action_id = store.write_one(quick.write_down, author, judged[0], sent, judged[1])
-        if action_id:
-            return redirect(url_for("answers.show_one", action_id=action_id), 303)
     span, outcome = found(write(deed))
     if outcome.action_id:
         return redirect(url_for("answers.show_one", action_id=outcome.action_id), 303)
@@ -154,29 +122,13 @@ def _ask_children(work: Work, family_id: int) -> tuple[Shown, datetime]:
     return shown(work, family_id, of_kind(ViewKind.ENROLMENTS), weeks_named(names)), work.now
 
 
-def _today(work: Work) -> date:
-    return in_paris(work.now).date()
+def _first_week(work: Work, family_id: int, child_id: int) -> str | None:
+    return first_week(work, family_id, child_id, _useful_day(in_paris(work.now).date()))
 
 
 def _useful_day(today: date) -> date:
     """On a Saturday or a Sunday, families look at the week that comes."""
     return today + timedelta(days=2) if today.weekday() >= 5 else today
-
-
-def _monday(name: str, today: date) -> date | None:
-    try:
-        monday = _named(name)
-    except ValueError:
-        return None
-    return monday if week_of(monday) == name and abs(monday - today) <= FARTHEST else None
-
-
-def _first(name: str, today: date) -> date | None:
-    try:
-        first = date.fromisoformat(f"{name}-01") if MONTH.fullmatch(name) else None
-    except ValueError:
-        return None
-    return first if first and abs(first - today) <= FARTHEST else None
 
 
 def only_activity(planning: Planning | None, text: str) -> tuple[Planning | None, int | None]:

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 from flask import Blueprint
 
+from backoffice.portal import payment
 from backoffice.portal.accounts import Visitor
+from backoffice.portal.bills import bills_of, is_to_pay
 from backoffice.portal.context import page, read, visitor
 from backoffice.portal.menus import MENUS
-from backoffice.portal.shown import keyed, of_kind, shown
+from backoffice.portal.payment_rules import Attempt
+from backoffice.portal.shown import Document, Shown, keyed, of_kind, shown
 from backoffice.portal.store import Work
 from backoffice.portal.tiles import Board, tile
 from backoffice.portal.weeks import activity_keys
@@ -38,11 +41,7 @@ def _ask(work: Work, visitor: Visitor) -> Board:
     household = shown(work, visitor.family_id, ASKED, pending=True)
     today = in_paris(work.now).date()
     near = (week_of(today), week_of(today + timedelta(days=7)))
-    weeks = tuple(
-        WeekView.model_validate_json(document.text)
-        for document in household.documents
-        if document.kind == ViewKind.WEEK and (document.key.endswith(near) or f'"{CellState.OFFERED}"' in document.text)
-    )
+    weeks = _weeks(household, near)
     keys = {key for week in weeks for key in activity_keys(week, week_of(week.monday))}
     shared = shown(work, SHARED, keyed(ViewKind.ACTIVITY_WEEK, keys), of_kind(ViewKind.OFFERS))
     return Board(
@@ -52,4 +51,28 @@ def _ask(work: Work, visitor: Visitor) -> Board:
         shared.one(ViewKind.OFFERS, OffersView),
         visitor.thread_seen,
         work.now,
+        _attempts(work, visitor.family_id, household),
     )
+
+
+def _weeks(household: Shown, near: tuple[str, ...]) -> tuple[WeekView, ...]:
+    """Read this week and the next, those in which a place is offered, and the first later one in which one is booked."""
+    known = [document for document in household.documents if document.kind == ViewKind.WEEK]
+    later = [_name_of(one) for one in known if _name_of(one) > near[-1] and f'"{CellState.BOOKED}"' in one.text]
+    kept = {*near, *sorted(later)[:1]}
+    return tuple(
+        WeekView.model_validate_json(one.text)
+        for one in known
+        if _name_of(one) in kept or f'"{CellState.OFFERED}"' in one.text
+    )
+
+
+def _name_of(document: Document) -> str:
+    return document.key.partition(":")[2]
+
+
+def _attempts(work: Work, family_id: int, household: Shown) -> tuple[Attempt, ...]:
+    """Read what was paid here, where something may be: most days a dashboard asks nothing of it."""
+    if any(bill.invoice.online and is_to_pay(bill.invoice) for bill in bills_of(household)):
+        return tuple(payment.attempts(work, family_id))
+    return ()

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Blueprint, Response, request
 
 from backoffice.portal import files, payment
-from backoffice.portal.bills import SETTLED, is_to_pay
+from backoffice.portal.bills import SETTLED, bills_of, owed
 from backoffice.portal.context import chosen, page, read, visit, visitor
 from backoffice.portal.payment_rules import Attempt, Bill, holders, why_not
 from backoffice.portal.shown import of_kind, shown
@@ -60,15 +60,16 @@ def show() -> str:
     mine = [bill for bill in bills if (bill.invoice.state in SETTLED) == settled]
     mine.sort(key=lambda bill: (bill.invoice.issued_on, bill.invoice.number), reverse=settled)
     mine.sort(key=lambda bill: bill.invoice.state is InvoiceState.HANDED_OVER)
-    groups = _groups(mine, attempts, now)
+    held = holders(bills, attempts, now)
+    groups, owing = _groups(mine, held), owed(bills, held)
     return page(
         "invoices",
         title="Mes factures",
         which=which,
         groups=groups,
-        due_cents=sum(bill.invoice.due_cents for bill in mine if is_to_pay(bill.invoice)),
+        due_cents=owing.cents,
         debited_cents=sum(bill.invoice.due_cents for bill in mine if bill.invoice.state is InvoiceState.DEBITED),
-        to_pay=sum(is_to_pay(bill.invoice) for bill in bills),
+        to_pay=len(owing.due),
         online=any(row.held or row.ticks for group in groups for row in group.rows),
         debits=[regie for regie in visit().structure.regies if regie.debits],
         today=in_paris(now).date(),
@@ -107,17 +108,14 @@ def _papers() -> str:
 
 
 def _ask(work: Work, family_id: int) -> tuple[list[Bill], list[Attempt], datetime]:
-    documents = shown(work, family_id, of_kind(ViewKind.INVOICE))
-    at = {document.key: document.at for document in documents.documents}
-    views = documents.many(ViewKind.INVOICE, InvoiceView)
-    bills = [Bill(key, view, at[key]) for key, view in views.items()]
+    bills = bills_of(shown(work, family_id, of_kind(ViewKind.INVOICE)))
     return bills, payment.attempts(work, family_id), work.now
 
 
-def _groups(bills: Sequence[Bill], attempts: Sequence[Attempt], now: datetime) -> list[Group]:
+def _groups(bills: Sequence[Bill], held: Mapping[str, Attempt]) -> list[Group]:
     """Put the invoices of each régie together, in the order of their first."""
     regies: Mapping[int, RegieView] = {regie.id: regie for regie in visit().structure.regies}
-    held, rows = holders(bills, attempts, now), dict[int, list[Row]]()
+    rows = dict[int, list[Row]]()
     for bill in bills:
         regie = regies.get(bill.invoice.regie_id)
         attempt = held.get(bill.key)

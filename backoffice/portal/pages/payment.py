@@ -74,7 +74,7 @@ def pay() -> str | Response | tuple[str, int]:
 def show(payment_id: str) -> str:
     """Say where a payment stands, after asking PayFiP."""
     standing = found(_standing(payment_id))
-    return page("payment_state", title=TITLE, standing=standing, impatient=standing.waits)
+    return page("payment_state", title=TITLE, standing=standing)
 
 
 @blueprint.get("/paiement/<payment_id>/etat")

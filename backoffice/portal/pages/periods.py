@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from backoffice.portal import outbox
 from backoffice.portal.cells import Cell, Spot
 from backoffice.portal.context import found, page, read, visitor, write
+from backoffice.portal.folds import page_of, verb_of, weeks_of
 from backoffice.portal.outbox import Author
 from backoffice.portal.period_forms import FIELDS, NEXT_PAGE, Typed, read_form
 from backoffice.portal.periods import (
@@ -165,10 +166,12 @@ def _in(spot: Spot, slots: frozenset[Slot]) -> bool:
 
 def _draw(asked: Asked, proposal: Proposal, outcome: Outcome | None = None, sent: Sent | None = None) -> str:
     outcome = outcome or Outcome()
-    proposal, following = proposal.page()
     kept = sent if outcome.kept else None
     fixed = {cell.spot for cell in proposal.cells if _moved(cell, kept)}
-    chosen = [cell for cell in proposal.cells if cell.spot not in fixed and _ticked(cell, kept, outcome)]
+    turned = {cell.spot for cell in proposal.cells if cell.spot not in fixed and _ticked(cell, kept, outcome)}
+    apart = fixed | outcome.troubles.keys() | {cell.spot for cell in proposal.cells if cell.cost}
+    weeks, following = page_of(weeks_of(proposal.days, turned, apart))
+    chosen = [cell for week in weeks for cell in week.cells if cell.spot in turned]
     costs = tuple(dict.fromkeys(cell.cost for cell in chosen if cell.cost))
     return page(
         "preview",
@@ -178,8 +181,10 @@ def _draw(asked: Asked, proposal: Proposal, outcome: Outcome | None = None, sent
         gesture=asked.gesture,
         span=asked.span,
         proposal=proposal,
+        weeks=weeks,
+        verb=verb_of,
         fixed=fixed,
-        turned={cell.spot for cell in chosen},
+        turned=turned,
         total=Total(len(chosen), sum(cell.change_cents for cell in chosen), costs),
         sentences=outcome.sentences,
         troubles=outcome.troubles,

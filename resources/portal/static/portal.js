@@ -51,7 +51,8 @@ function watchCells(form) {
   watchForm(form, changed, (found) => {
     const cents = found.reduce((sum, box) => sum + Number(box.dataset.cents || 0), 0);
     const costs = [...new Set(found.map((box) => box.dataset.cost).filter(Boolean))].join(", ");
-    return `${plural(found.length, "changement")} à enregistrer${NARROW}: ${euros(cents)}${costs && ` (${costs})`}`;
+    const many = found.reduce((sum, box) => sum + Number(box.dataset.many || 1), 0); // a week's box turns several
+    return `${plural(many, "changement")} à enregistrer${NARROW}: ${euros(cents)}${costs && ` (${costs})`}`;
   });
   const spot = (box) => box.value.split(":");
   moveByArrows(boxes, spot);

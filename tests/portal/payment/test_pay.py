@@ -57,6 +57,26 @@ def test_two_invoices_are_ticked_totalled_paid_and_told(
     assert claire.words.count("Payée en ligne") == 2
 
 
+def test_the_dashboard_and_the_list_say_the_same_of_what_was_just_paid(
+    app: Flask, office: Office, claire: Person, payfip: PayfipDouble
+) -> None:
+    idop = idop_in(pay(claire).location)
+    claire.get("/")
+    assert "4 factures à payer : 231,47 €" in claire.words
+    assert "Paiement en ligne en cours : 90,49 €" in claire.words
+    claire.get("/factures")
+    assert "231,47 €" in claire.words
+    payfip.decide(idop, "P")
+    back_on(claire, payfip, idop)
+    claire.get("/")
+    assert "2 factures à payer : 140,98 €" in claire.words
+    assert "Payé en ligne : 90,49 €, la régie l'enregistre" in claire.words
+    assert "en cours : 90,49" not in claire.words
+    claire.get("/factures")
+    assert "Reste à payer <strong>140,98 €</strong>" in claire.words
+    assert 'À payer <span class="count">2</span>' in claire.words
+
+
 def test_a_single_invoice_keeps_its_own_reference_and_each_attempt_has_a_new_one(
     claire: Person, payfip: PayfipDouble, office: Office
 ) -> None:
@@ -303,18 +323,18 @@ def _is_poller(arguments: tuple[object, ...]) -> bool:
     return len(arguments) == 4
 
 
-def test_a_waiting_page_refreshes_by_itself_and_a_decided_one_does_not(
+def test_a_waiting_page_asks_again_and_a_decided_one_does_not(
     claire: Person, payfip: PayfipDouble, clock: Clock
 ) -> None:
     idop = idop_in(pay(claire).location)
     clock.move(seconds=5)
     back_on(claire, payfip, idop)
-    assert 'http-equiv="refresh"' in claire.text
+    assert "quand vous actualiserez la page" in claire.words
     assert "data-poll" in claire.text
     payfip.decide(idop, "P")
     clock.move(seconds=5)
     back_on(claire, payfip, idop)
-    assert 'http-equiv="refresh"' not in claire.text
+    assert "quand vous actualiserez la page" not in claire.words
     assert "data-poll" not in claire.text
 
 

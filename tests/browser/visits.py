@@ -125,9 +125,14 @@ def entered(browser: Browser, portal: Portal, **options: Any) -> tuple[BrowserCo
     context, page = opened(browser, portal, **options)
     claire = Person(portal.app)
     assert claire.open_account().status_code == 303
-    kept = claire.client._cookies.values()
-    context.add_cookies([{"name": one.key, "value": one.value, "url": portal.address} for one in kept])
+    known(context, portal, claire)
     return context, page
+
+
+def known(context: BrowserContext, portal: Portal, person: Person) -> None:
+    """Give a browser the cookies of somebody who is inside."""
+    kept = person.client._cookies.values()
+    context.add_cookies([{"name": one.key, "value": one.value, "url": portal.address} for one in kept])
 
 
 def open_account(page: Page) -> None:
@@ -152,13 +157,13 @@ def violations(page: Page) -> list[str]:
     return [str(one) for one in page.evaluate(JUDGE, OPTIONS)]
 
 
-def faults(page: Page, small: str = "[]", *, also: dict[str, int] | None = None) -> list[str]:
-    """List what axe finds on a phone (and at another width), what overflows or is too small to touch at every width."""
+def faults(page: Page, small: str = "[]") -> list[str]:
+    """List what axe finds on a phone, what overflows or is too small to touch at every width (`worlds` look further)."""
     found = list[str]()
     for size in SIZES:
         page.set_viewport_size(size)
         found += ["too wide"] if page.evaluate(TOO_WIDE) else []
         found += page.evaluate(small)
-        if size in (PHONE, also):
+        if size is PHONE:
             found += violations(page)
     return found

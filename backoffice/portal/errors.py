@@ -18,9 +18,9 @@ SENTENCES = {
     403: ("Accès refusé", "Cette page n'est pas ouverte à votre compte. Rien n'a été modifié."),
     404: (
         "Page introuvable",
-        "Cette page n'existe pas, ou n'existe plus. Rien n'a été modifié. Le menu mène à tout ce qui concerne votre famille.",
+        "Cette page n'existe pas, ou n'existe plus. Rien n'a été modifié.",
     ),
-    405: ("Demande incomprise", "Cette adresse ne s'ouvre pas ainsi. Rien n'a été modifié. Repassez par le menu."),
+    405: ("Demande incomprise", "Cette adresse ne s'ouvre pas ainsi. Rien n'a été modifié."),
     413: ("Envoi trop lourd", "Ce qui a été envoyé est trop lourd. Rien n'a été enregistré."),
     429: (
         "Trop d'essais",

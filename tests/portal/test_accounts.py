@@ -57,7 +57,6 @@ def test_an_unknown_link_reads_like_a_used_one(app: Flask, office: Office, token
         ("trois petits mots", "une majuscule et un chiffre"),
         ("Claire.Martin26@exemple.fr", "adresse e-mail"),
         ("Aa1-" * 60, "trop long"),
-        ("", "0 caractère"),
     ],
 )
 def test_passwords_follow_the_cnil(password: str, says: str | None):

@@ -301,6 +301,7 @@ def test_forms_are_not_framed_nor_sent_elsewhere(make_app):
         ("Claire.Martin2026!", "votre nom"),
         ("Cl@ire-M4rtin-26", "votre nom"),
         ("azerty azerty azerty azerty azerty azerty azerty", "Il manque"),
+        ("", "Écrivez votre nouveau mot de passe."),
         ("Marelle-et-craie-2026", ""),
         ("Trampoline-vert-9", ""),
     ],

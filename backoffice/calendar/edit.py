@@ -13,7 +13,8 @@ from backoffice.calendar.rules import year_end
 from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Changed, Work
 from backoffice.rulebook.in_force import read_rules
-from backoffice.sync.mark import mark_activity
+from backoffice.sync.horizon import horizon
+from backoffice.sync.mark import mark_activity, roll_weeks
 from models.office.bookings import Booking
 from models.office.structure import Activity, Commune, ExceptionalDay, Facility, Holiday, School, SchoolHoliday, Unit
 from models.vocabulary import BookingState, ExceptionalKind, Role
@@ -174,12 +175,14 @@ def reread_year(work: Work, first: date) -> CalendarReport:
 def _closing(work: Work, change: Callable[[], None], first: date, last: date) -> int:
     """Change the calendar, show the weeks that depend on it, and count the bookings of days that it closes."""
     booked = _booked(work, max(first, work.today), last)
-    before = read_rules(work.session)
+    before, shown = read_rules(work.session), horizon(work.session, work.today)
     change()
     work.session.flush()
     after = read_rules(work.session)
     for activity_id in work.session.scalars(select(Activity.id)):
         mark_activity(work, activity_id)
+    if horizon(work.session, work.today) != shown:
+        roll_weeks(work)  # the children's weeks come with those of the activities
     work.changed(Changed.STRUCTURE)
     return sum(
         count

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.errors import RefusedByRule, StaleRecord
@@ -13,7 +14,7 @@ from backoffice.office import Changed, Work
 from backoffice.sync.mark import mark_child
 from models.office.families import Child, PickupPerson
 from models.vocabulary import Role
-from resources.french import of_name
+from resources.french import of_name, search_key
 
 KEPT = "Rien n'a été enregistré."
 
@@ -58,6 +59,7 @@ def add_around(work: Work, family_id: int, child_id: int, wished: Around) -> Aro
     values = _read(work, wished)
     if known := person_named(work.session, family_id, child_id, values["name"]):
         raise RefusedByRule(f"{known.name} est déjà au dossier {of_name(child.first_name)}. {KEPT}")
+    _bar_for_all(work.session, wished, child_id, values["name"])
     person = PickupPerson(child_id=child_id, family_id=family_id)
     work.session.add(person)
     _put(person, wished, values)
@@ -82,6 +84,7 @@ def edit_around(work: Work, seen: PickupRow, wished: Around) -> AroundReport:
         other = person_named(work.session, family_id, person.child_id, values["name"])
         if other is not None and other.id != person.id:
             raise RefusedByRule(f"{other.name} est déjà au dossier de cet enfant. {KEPT}")
+    _bar_for_all(work.session, wished, person.child_id, values["name"], but=person.id)
     old = _signed(person)
     _put(person, wished, values)
     if _signed(person) == old:
@@ -116,6 +119,19 @@ def _needed(wished: Around, troubles: dict[str, str]) -> dict[str, str]:
     """Leave out what need not be known of somebody who must not come: her number."""
     barred = not wished.allowed and not wished.contact and not wished.phone.strip()
     return {name: told for name, told in troubles.items() if not (barred and name == "phone")}
+
+
+def _bar_for_all(session: Session, wished: Around, child_id: int, name: str, *, but: int | None = None) -> None:
+    """Let nobody be barred in one line of a file, and allowed in that of another household, who goes on reading it."""
+    if wished.allowed or wished.contact:
+        return
+    query = select(PickupPerson).where(PickupPerson.child_id == child_id, PickupPerson.id.is_distinct_from(but))
+    for other in session.scalars(query):
+        if search_key(other.name) == search_key(name):
+            raise RefusedByRule(
+                f"{other.name} est déjà au dossier de cet enfant, sur une autre ligne ({role_words(other)}). {KEPT} "
+                "Modifiez ou retirez d'abord cette ligne."
+            )
 
 
 def _put(person: PickupPerson, wished: Around, values: dict[str, str]) -> None:

@@ -33,8 +33,6 @@ def why_weak(password: str, *, email: str = "", personal: Collection[str] = ()) 
 
     `personal` is what anybody knows: the name, the commune; an e-mail address is added to it.
     """
-    if not password:
-        return "Écrivez votre nouveau mot de passe."
     if len(password) > LONGEST:
         return f"Ce mot de passe est trop long\u202f: {LONGEST} caractères au plus."
     if email and password.casefold() == email.casefold():
@@ -55,6 +53,8 @@ def _is_passphrase(password: str) -> bool:
 
 
 def _why_short(password: str) -> str | None:
+    if not password:
+        return "Écrivez votre nouveau mot de passe."
     missing = _missing_kinds(password)
     if len(password) < SHORTEST:
         return (

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from backoffice.portal.cells import Cell, Look, Spot
+from backoffice.portal.spans import monday
 from backoffice.portal.weeks import Planning
 from backoffice.sync.contract import CellState
 from resources.french import day_and_month, listed, plural
@@ -60,6 +61,7 @@ class Proposal:
     days: tuple[Lines, ...]
     reasons: tuple[str, ...]  # one sentence for each reason why something cannot change
     already: int  # cells that are as wished
+    beyond: date | None = None  # from when there is more to change than these days
 
     @property
     def cells(self) -> list[Cell]:
@@ -142,13 +144,16 @@ def propose(cells: Mapping[Spot, Cell], wanted: Wanted, units: Collection[int] |
 
 
 def shown_again(cells: Mapping[Spot, Cell], spots: Collection[Spot], told: Proposal) -> Proposal:
-    """Draw again the lines that a page showed, as they are now."""
+    """Draw again the lines that a page showed, as they are now; the weeks after them are another page's."""
     days: dict[date, list[Cell]] = {}
     for spot in sorted(spots, key=lambda one: one[1]):
         if spot in cells:
             days.setdefault(spot[1], []).append(cells[spot])
     again = tuple(Lines(day, tuple(some)) for day, some in days.items())
-    return Proposal(again, told.reasons, told.already) if again else told
+    if not again:
+        return told
+    beyond = next((lines.day for lines in told.days if monday(lines.day) > again[-1].day), None)
+    return Proposal(again, told.reasons, told.already, beyond)
 
 
 def _held(cell: Cell) -> bool:

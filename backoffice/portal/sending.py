@@ -70,7 +70,8 @@ def read_sent(form: MultiDict[str, str], path: str) -> Sent:
     boxes = {spot for text in texts if (spot := read_spot(text))}
     if turns:
         known = seen or {}
-        boxes |= {spot for spot in known if week_of(spot[1]) in weeks}
+        whole = {*weeks}
+        boxes |= {spot for spot in known if week_of(spot[1]) in whole}
         boxes = {spot for spot in {*boxes, *known} if (known.get(spot) in ON) is not (spot in boxes)}
     answers = {spot: ANSWERS[said] for name, said in answered.items() if (spot := read_spot(name)) and said in ANSWERS}
     return Sent(

@@ -12,9 +12,9 @@ from backoffice.errors import RefusedByRule, StaleRecord
 from backoffice.office import Changed, Work
 from backoffice.sync.horizon import TO_YEAR_END, USUAL, decided, weeks_shown
 from backoffice.sync.mark import roll_weeks
-from models.office.bookings import Booking
+from models.office.bookings import Booking, WaitingEntry
 from models.office.structure import Commune
-from models.vocabulary import BookingState, Role
+from models.vocabulary import BookingState, Role, WaitingState
 from resources.french import long_date, plural
 
 CHOICES: Final[Mapping[int, str]] = {
@@ -26,6 +26,7 @@ CHOICES: Final[Mapping[int, str]] = {
     52: "un an d'avance",
 }
 KEPT = "Rien n'a été enregistré."
+ON_LIST = WaitingState.WAITING, WaitingState.OFFERED
 ONE_WEEK_BUT_A_DAY = timedelta(days=6)
 
 
@@ -83,12 +84,14 @@ def _told(weeks: int) -> str:
 
 
 def _hidden(session: Session, shown: date, was_shown: date) -> str:
-    """Say how many bookings families saw, and see no more: they stand."""
-    query = select(func.count()).where(
-        Booking.day > shown, Booking.day <= was_shown, Booking.state != BookingState.CANCELLED
-    )
-    count = session.scalar(query) or 0
-    if not count:
-        return ""
-    one, many = "réservation faite après cette date reste", "réservations faites après cette date restent"
-    return f" {plural(count, one, many)}, sans être montrée{'s' if count > 1 else ''} aux familles."
+    """Say how much families saw, and see no more: their bookings, that stand, and their places on the lists."""
+    said, between = "", (shown + timedelta(days=1), was_shown)
+    booked = select(func.count()).where(Booking.day.between(*between), Booking.state != BookingState.CANCELLED)
+    if count := session.scalar(booked):
+        one, many = "réservation faite après cette date reste", "réservations faites après cette date restent"
+        said += f" {plural(count, one, many)}, sans être montrée{'s' if count > 1 else ''} aux familles."
+    listed = select(func.count()).where(WaitingEntry.day.between(*between), WaitingEntry.state.in_(ON_LIST))
+    if count := session.scalar(listed):
+        one, many = (f"{what} en liste d'attente après cette date" for what in ("demande", "demandes"))
+        said += f" {plural(count, f'{one} reste', f'{many} restent')}\u202f: une place libérée s'y accepte auprès de la régie."
+    return said

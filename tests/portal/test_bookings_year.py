@@ -136,6 +136,19 @@ def test_more_than_a_sending_takes_is_said_and_saved_in_two(
     assert len({*first, *sent(office)}) == len(first) + len(sent(office)) == 400
 
 
+def test_a_page_drawn_again_still_leads_to_the_next(office: Office, mum: Person, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("backoffice.portal.folds.HEAVIEST", 390)
+    mum.get(typical())
+    address = re.search(r'href="([^"]*)">voyez la suite', mum.text)[1]
+    assert send(mum, typical(), voir="1").status_code == 200
+    assert re.search(r'href="([^"]*)">voyez la suite', mum.text)[1] == address
+    monday = NEXT + timedelta(weeks=5)
+    mine = week(monday=monday, cells=[cell(MORNING, monday)])
+    office.publish(view(ViewKind.WEEK, f"{LEA}:{week_of(monday)}", FAMILY, mine))
+    assert send(mum, typical()).status_code == 422
+    assert "voyez la suite" in mum.text
+
+
 def test_an_unknown_week_turns_nothing(office: Office, mum: Person):
     mum.get(typical())
     assert send(mum, typical(), weeks=["2031-W01", "abc", "\0"], x=[]).status_code == 422

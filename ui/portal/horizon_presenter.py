@@ -26,6 +26,7 @@ class HorizonPresenter(Presenter[HorizonView]):
         self._office, self._agent = office, agent
         self._seen: Reach | None = None
         self._wished: Reach | None = None
+        self._saving = False
 
     @property
     def may_edit(self) -> bool:
@@ -48,12 +49,13 @@ class HorizonPresenter(Presenter[HorizonView]):
             self.choose(self._seen.weeks_ahead)
 
     def save(self) -> None:
-        """Decide."""
+        """Decide, once; what is chosen meanwhile waits for another « Enregistrer »."""
         seen, wished = self._seen, self._wished
-        if seen is not None and wished is not None and wished != seen:
+        if seen is not None and wished is not None and wished != seen and not self._saving:
+            self._saving = True
             self.write(
                 lambda: self._office.write(set_horizon, self._agent, wished.weeks_ahead, seen=seen.weeks_ahead),
-                self._saved,
+                lambda sentence: self._saved(wished, sentence),
                 changes=("structure", "portal"),
                 unsaved="jusqu'où les familles voient leur planning",
                 failed=self._not_saved,
@@ -64,12 +66,13 @@ class HorizonPresenter(Presenter[HorizonView]):
         self._seen = fresh
         self.choose(chosen.weeks_ahead if chosen else fresh.weeks_ahead)
 
-    def _saved(self, sentence: str) -> None:
-        self._seen = self._wished
-        self.restore()
+    def _saved(self, saved: Reach, sentence: str) -> None:
+        self._saving = False
+        self._show(saved)
         self.view.say(sentence, State.ACCEPTED)
 
     def _not_saved(self, error: Exception) -> None:
+        self._saving = False
         if isinstance(error, StaleRecord):
             self._wished = self._seen
             self.refresh()

@@ -170,7 +170,8 @@ def _draw(asked: Asked, proposal: Proposal, outcome: Outcome | None = None, sent
     fixed = {cell.spot for cell in proposal.cells if _moved(cell, kept)}
     turned = {cell.spot for cell in proposal.cells if cell.spot not in fixed and _ticked(cell, kept, outcome)}
     apart = fixed | outcome.troubles.keys() | {cell.spot for cell in proposal.cells if cell.cost}
-    weeks, following = page_of(weeks_of(proposal.days, turned, apart))
+    weeks, stops = page_of(weeks_of(proposal.days, turned, apart))
+    following = stops or proposal.beyond
     chosen = [cell for week in weeks for cell in week.cells if cell.spot in turned]
     costs = tuple(dict.fromkeys(cell.cost for cell in chosen if cell.cost))
     return page(

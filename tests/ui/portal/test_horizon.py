@@ -95,6 +95,24 @@ def test_a_colleague_s_decision_is_read_before_it_is_changed(qtbot: QtBot, offic
     assert tasks.drain()
 
 
+def test_what_is_chosen_while_the_first_choice_is_saved_stays_to_be_saved(
+    qtbot: QtBot, office: Office, town: Town, tasks: Tasks
+):
+    pane = opened(qtbot, office, tasks)
+    pick(qtbot, pane, "3")
+    with OffGui(office):
+        qtbot.mouseClick(pane.save, LEFT)
+        qtbot.mouseClick(pane.save, LEFT)  # once is enough
+        qtbot.keyClick(pane.choice, Qt.Key.Key_Home)
+        qtbot.waitUntil(lambda: bool(pane.heard))
+        assert tasks.drain()
+    assert [heard.partition("\u202f")[0] for heard in pane.heard] == ["Enregistré"]
+    assert decided(office) == 13
+    assert pane.choice.currentText() == "4 semaines d'avance"
+    assert pane.told.text().startswith("Aujourd'hui, elles verraient")
+    assert pane.save.isEnabled()
+
+
 def test_those_who_may_not_decide_read(qtbot: QtBot, office: Office, town: Town, tasks: Tasks):
     pane = opened(qtbot, office, tasks, Agent("elise", "Élise Roy", frozenset({Role.AGENT}), "ACCUEIL-1"))
     assert not pane.choice.isEnabled()

@@ -124,6 +124,22 @@ def test_separated_parents_do_not_see_whom_the_other_trusts(office: Office, town
         office.write(add_around, AGENT, stranger.family_id, town.home.child_id, JEANNE)
 
 
+def test_nobody_is_barred_while_another_household_lets_her_come(office: Office, town: Town) -> None:
+    father = another_family(office, town, "Durand")
+    office.write(attach_child, AGENT, town.home.child_id, "FDURAND")
+    theirs = added(office, town.home)
+    barred = replace(JEANNE, phone="", allowed=False)
+    said = "Jeanne Roux est déjà au dossier de cet enfant, sur une autre ligne .peut venir chercher l'enfant."
+    with pytest.raises(RefusedByRule, match=said):
+        office.write(add_around, AGENT, father.family_id, town.home.child_id, barred)
+    office.write(add_around, AGENT, father.family_id, town.home.child_id, replace(JEANNE, name="Jeanne R."))
+    mine = next(one for one in people(office, town.home) if one.name == "Jeanne R.")
+    with pytest.raises(RefusedByRule, match="est déjà au dossier"):
+        office.write(edit_around, AGENT, mine, barred)
+    office.write(edit_around, AGENT, theirs, barred)  # her own line
+    assert "Jeanne Roux" not in names(office, town.home)
+
+
 def test_only_agents_write_it(office: Office, town: Town) -> None:
     looks = Agent("eve", "Ève", frozenset({Role.DIRECTOR}), "POSTE")
     with pytest.raises(NotAllowed):

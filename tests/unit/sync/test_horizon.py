@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 
 from backoffice.calendar.edit import write_entry
 from backoffice.calendar.entries import Entry, EntryKind
 from backoffice.errors import NotAllowed, RefusedByRule, StaleRecord
 from backoffice.office import Office
+from backoffice.office import Work as OfficeWork
 from backoffice.permissions import Agent
 from backoffice.portal.store import Work
 from backoffice.sync import publish
@@ -18,8 +19,9 @@ from backoffice.sync.horizon import TO_YEAR_END, USUAL, weeks_shown
 from backoffice.sync.loop import synchronise
 from backoffice.sync.mark import roll_weeks, weeks_are_missing
 from backoffice.sync.set_horizon import CHOICES, Reach, reach, set_horizon
+from models.office.bookings import Enrolment, WaitingEntry
 from models.portal import OutboxAction
-from models.vocabulary import Role
+from models.vocabulary import Role, WaitingState
 from tests.factories import AGENT, TODAY, Town, a_commune, booked
 from tests.letterbox import Letterbox, new_fields
 
@@ -82,6 +84,27 @@ def test_seeing_less_far_withdraws_weeks_and_keeps_what_is_booked(office: Office
     portal.turn(office)
     back = portal.body(ViewKind.WEEK, f"{town.home.child_id}:{week_of(day)}", town.home.family_id)
     assert [cell["state"] for cell in back["cells"]] == ["booked"]
+
+
+def test_who_waits_for_a_week_that_is_hidden_is_counted_for_the_agent(office: Office, portal: Letterbox) -> None:
+    town = a_commune(office)
+    days = [THIS_MONDAY + 6 * WEEK + timedelta(days=n) for n in (0, 1, 3)]
+    portal.turn(office)
+    for day, state in zip(days, (WaitingState.WAITING, WaitingState.OFFERED, WaitingState.LEFT), strict=True):
+        office.write(_waits, AGENT, town, day, state)
+    sentence = office.write(set_horizon, AGENT, 4, seen=USUAL)
+    assert "2 demandes en liste d'attente" in sentence
+    assert "2 demandes" not in office.write(set_horizon, AGENT, USUAL, seen=4)
+
+
+def _waits(work: OfficeWork, town: Town, day: date, state: WaitingState) -> None:
+    group_id = work.session.scalar(select(Enrolment.age_group_id).where(Enrolment.activity_id == town.canteen_id))
+    work.session.add(
+        WaitingEntry(
+            child_id=town.home.child_id, unit_id=town.meal_id, day=day, age_group_id=group_id,
+            family_id=town.home.family_id, asked_at=work.now, priority=0, state=state, changed_at=work.now,
+        )
+    )  # fmt: skip
 
 
 def test_weeks_go_by_even_when_none_comes(office: Office, portal: Letterbox) -> None:
@@ -155,6 +178,18 @@ def test_weeks_whose_school_holidays_are_not_known_wait_for_the_calendar(office:
     assert (whole.cut, whole.last) == (False, date(2027, 11, 28))
     portal.turn(office)
     assert portal.body(ViewKind.ACTIVITY_WEEK, f"{town.canteen_id}:2027-W44", 0)
+
+
+def test_weeks_that_the_calendar_opens_are_those_of_the_children_too(office: Office, portal: Letterbox) -> None:
+    town = a_commune(office)
+    office.write(lambda work: work.session.execute(update(Enrolment).values(ends=date(2028, 7, 1))), AGENT)
+    office.write(set_horizon, AGENT, 52, seen=USUAL)
+    portal.turn(office)
+    autumn = Entry(EntryKind.VACATION, date(2027, 10, 23), date(2027, 11, 7), "Vacances de la Toussaint")
+    office.write(write_entry, AGENT, autumn)
+    portal.turn(office)
+    assert week_shown(portal, town, date(2027, 9, 13))
+    assert portal.turn(office).published == 0
 
 
 def test_a_calendar_that_is_behind_hides_no_week_that_is_near() -> None:

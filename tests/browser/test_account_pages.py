@@ -24,6 +24,7 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     portal.close()
 
 
+@pytest.mark.thorough
 def test_nothing_is_too_wide_too_small_or_unreadable(browser: Browser, portal: Portal):
     context, page = entered(browser, portal)
     for path in PAGES:

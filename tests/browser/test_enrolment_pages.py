@@ -58,6 +58,7 @@ def test_a_date_that_cannot_be_is_said_beside_it_and_what_was_typed_stays(
     context.close()
 
 
+@pytest.mark.thorough
 def test_axe_finds_nothing_and_nothing_overflows_at_any_width(browser: Browser, portal: Portal):
     context, page = entered(browser, portal)
     for path in PAGES:

@@ -66,6 +66,7 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     portal.close()
 
 
+@pytest.mark.thorough
 def test_axe_finds_nothing_nothing_overflows_and_a_finger_finds_its_way(browser: Browser, portal: Portal):
     context, page = entered(browser, portal)
 

@@ -108,6 +108,7 @@ def test_without_script_by_keyboard_and_a_page_that_waits(browser: Browser, port
     context.close()
 
 
+@pytest.mark.thorough
 def test_every_page_of_money_is_accessible_and_fits(browser: Browser, portal: PayingPortal) -> None:
     context, page = entered(browser, portal)
     for address in PAGES:

@@ -115,6 +115,7 @@ def test_a_file_too_heavy_is_told_before_it_leaves(browser: Browser, portal: Por
     context.close()
 
 
+@pytest.mark.thorough
 def test_axe_finds_nothing_and_nothing_overflows(browser: Browser, portal: Portal, tmp_path: Path) -> None:
     context, page = entered(browser, portal)
     for path in ("/documents", f"/documents/65/enfant/{LEA}", "/documentation"):

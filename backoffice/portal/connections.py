@@ -25,18 +25,20 @@ class Connections(dict[int, Any]):
 
     def __delitem__(self, number: int) -> None:
         """Let one go."""
+        channel = self[number]
         super().__delitem__(number)
-        self.rest(number)
+        self.rest(number, channel)
 
     def items(self) -> list[tuple[int, Any]]:  # type: ignore[override]  # a copy: threads wake them meanwhile
         """List those that the loop looks at."""
         with self._turn:
             return list(self._awake.items())
 
-    def rest(self, number: int) -> None:
+    def rest(self, number: int, channel: Any) -> None:
         """Look no more at one, until it is waked."""
         with self._turn:
-            self._awake.pop(number, None)
+            if self._awake.get(number) is channel:  # and not the next to have its number
+                del self._awake[number]
 
     def wake(self, number: int, channel: Any) -> None:
         """Look at one again, if it is still there."""
@@ -50,7 +52,7 @@ class Restful(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
 
     def rest(self) -> None:
         """Wait for a thread."""
-        self._map.rest(self._fileno)
+        self._map.rest(self._fileno, self)
 
     def service(self) -> None:
         """Answer."""
@@ -61,6 +63,11 @@ class Restful(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         """Answer no more: the loop closes it."""
         self._map.wake(self._fileno, self)
         super().cancel()
+
+    def part(self) -> None:
+        """Be closed by the loop, even if the browser would keep it."""
+        self.will_close = True
+        self._map.wake(self._fileno, self)
 
 
 class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress ships no types

@@ -19,4 +19,7 @@ def is_marked(request: Request, mark: str) -> bool:
 
 def comes_from_here(request: Request) -> bool:
     """Tell whether a form was sent by one of our pages, as browsers say it over TLS."""
-    return not request.is_secure or same_origin(request.referrer or "", f"https://{request.host}/")
+    try:
+        return not request.is_secure or same_origin(request.referrer or "", f"https://{request.host}/")
+    except ValueError:
+        return False  # no address at all

@@ -88,6 +88,8 @@ class Server:
         """Stop answering and let go of the database."""
         self._waitress.close()
         self._waitress.task_dispatcher.shutdown()
+        for channel in list(self._waitress.active_channels.values()):
+            channel.part()
         self._poller.stop()
         self._housekeeper.stop()
         self._portal.store.close()

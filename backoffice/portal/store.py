@@ -109,10 +109,11 @@ class Store:
         return mine.outcome
 
     def _take_turn(self, mine: _Deed) -> None:
-        if mine.asked:
-            self._gather()
-        deeds = [self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER))]
+        deeds = [self._waiting.popleft()]  # mine
         try:
+            if mine.asked:
+                self._gather()
+            deeds += [self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER - 1))]
             self._write_down(deeds)
         finally:
             with self._gate:
@@ -123,8 +124,8 @@ class Store:
 
     def _gather(self) -> None:
         """Wait a moment, and as long as more come: at an opening, dozens are then written down together."""
-        seen = 0
-        while seen < len(self._waiting) < TOGETHER:
+        seen = -1
+        while seen < len(self._waiting) < TOGETHER - 1:
             seen = len(self._waiting)
             sleep(MOMENT)
 
@@ -159,6 +160,7 @@ class Store:
                     if alone:
                         raise
                     session.rollback()
+                    _require_whole(connection, error)
                     deed.error = error
 
     def _do_among(self, deeds: Sequence[_Deed], connection: Connection) -> None:
@@ -168,6 +170,7 @@ class Store:
             with connection.begin_nested():
                 outcomes = deeds[0].context.run(deeds[0].act, Moment(connection, self.clock()), asked)
         except Exception as error:  # noqa: BLE001 each of those who asked is told
+            _require_whole(connection, error)
             for deed in deeds:
                 deed.error = error
             return
@@ -177,3 +180,9 @@ class Store:
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
+
+
+def _require_whole(connection: Connection, error: Exception) -> None:
+    """Let an error undo all if it did so already: at a full disk, SQLite also forgets what others wrote before it."""
+    if not getattr(connection.connection.dbapi_connection, "in_transaction", True):
+        raise error

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from socket import create_connection
 from typing import Any
 
@@ -27,7 +27,7 @@ class One:
 def test_who_rests_is_counted_and_not_looked_at() -> None:
     known, first, second = Connections(), One(), One()
     known[3], known[4] = first, second
-    known.rest(3)
+    known.rest(3, first)
     assert (len(known), known.items(), known.get(3)) == (2, [(4, second)], first)
     known.wake(3, first)
     assert sorted(number for number, _ in known.items()) == [3, 4]
@@ -36,14 +36,24 @@ def test_who_rests_is_counted_and_not_looked_at() -> None:
 def test_who_left_is_not_waked_even_if_another_has_its_number() -> None:
     known, gone, later = Connections(), One(), One()
     known[3] = gone
-    known.rest(3)
+    known.rest(3, gone)
     del known[3]
     known.wake(3, gone)
     assert known.items() == []
     known[3] = later
-    known.rest(3)
+    known.rest(3, later)
     known.wake(3, gone)
     assert known.items() == []
+
+
+def test_who_left_sends_nobody_to_rest_who_has_its_number() -> None:
+    """A thread reads the number of its connection just before the loop closes it and takes the next one in."""
+    known, gone, later = Connections(), One(), One()
+    known[3] = gone
+    del known[3]
+    known[3] = later
+    known.rest(3, gone)
+    assert known.items() == [(3, later)]
 
 
 @contextmanager
@@ -104,3 +114,12 @@ def test_more_requests_than_threads_are_all_answered(tmp_path: Any, monkeypatch:
         go_on.set()
         assert [one.result(20) for one in asked] == [[b"%d" % (10 * one), b"%d" % (10 * one + 1)] for one in range(12)]
     assert len(looked_at) <= 4  # of fourteen: the server, its bell, and the two that are being answered
+
+
+def test_who_keeps_its_connection_does_not_keep_a_closed_server(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+    go_on.set()
+    with ExitStack() as kept, serving(tmp_path, monkeypatch, go_on) as (server, _):
+        wire = kept.enter_context(create_connection((server.host, server.port), 20))
+        wire.sendall(b"GET /lente?n=1 HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert wire.recv(100).startswith(b"HTTP/1.1 200")

@@ -117,7 +117,9 @@ def tries() -> Iterator[tuple[set[str], list[str]]]:
     yield {BOX}, ["n'importe quoi"]
 
 
-@pytest.mark.parametrize("page", [PAGE, f"/reservations/{LEA}/mois/2026-11"])
+@pytest.mark.parametrize(
+    "page", [PAGE, pytest.param(f"/reservations/{LEA}/mois/2026-11", marks=pytest.mark.thorough)], ids=["week", "month"]
+)
 @pytest.mark.parametrize("rules", [False, True])
 def test_what_is_taken_in_is_what_the_pages_would_have_written(
     monkeypatch: pytest.MonkeyPatch, app: Flask, office: Office, claire: Person, page: str, *, rules: bool
@@ -176,7 +178,9 @@ def test_over_tls_a_form_from_elsewhere_takes_nothing(make_app: Callable[..., Fl
     )
     claire.get(PAGE, **here)
     form = claire.form() | {"s": claire.all_hidden("s"), "c": [*claire.ticked(), BOX]}
-    assert [claire.client.post(PAGE, data=form, **one).status_code for one in (there, here)] == [400, 303]
+    nowhere = [here | {"headers": {"Referer": text}} for text in ("https://[x", "https://famille.exemple.fr:99999/")]
+    sent = [claire.client.post(PAGE, data=form, **one).status_code for one in (there, *nowhere, here)]
+    assert sent == [400, 400, 400, 303]
     assert len(rows(app)) == 1
 
 

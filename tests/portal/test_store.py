@@ -6,10 +6,11 @@ from contextvars import ContextVar
 import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
 
 from backoffice.portal import outbox
 from backoffice.portal.outbox import Author, Form
-from backoffice.portal.store import Store, Work
+from backoffice.portal.store import Moment, Store, Work
 from backoffice.sync.contract import AccountOpened, ViewKind
 from models.portal import OutboxAction
 from tests.portal.conftest import Office, Person
@@ -72,6 +73,54 @@ def test_a_transaction_that_is_not_kept_is_told_to_all_of_its_writers(app: Flask
     assert store.write(note, 7) == 7
     assert kept(store)[-1] == 7
     assert not {1, 2} & set(kept(store))
+
+
+def fill(moment: Moment, numbers: list[int]) -> list[int]:
+    pages = moment.connection.exec_driver_sql("PRAGMA page_count").scalar()
+    moment.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    for number in numbers:
+        form = Form.of(f"form-{number}", ())
+        large = outbox.row(moment.now, Author(number, 1), AccountOpened(), form, title="x" * 200_000)
+        outbox.append_all(moment, [large])
+    return numbers
+
+
+def fill_alone(work: Work) -> None:
+    pages = work.connection.exec_driver_sql("PRAGMA page_count").scalar()
+    work.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    large = outbox.row(work.now, Author(2, 1), AccountOpened(), Form.of("form-2", ()), title="x" * 200_000)
+    work.session.add(OutboxAction(**large))
+
+
+@pytest.mark.parametrize("among", [False, True])
+def test_nobody_is_told_that_is_kept_what_a_full_disk_undid(app: Flask, *, among: bool) -> None:
+    """SQLite then undoes the whole transaction by itself, also what others wrote in it before."""
+    store: Store = app.extensions["marelle"].store
+    with while_one_writes(store, lambda work: note(work, 0)) as queue:
+        asked = [queue(store.write, note, 1)]
+        asked.append(queue(store.write_among, fill, 2) if among else queue(store.write, fill_alone))
+        asked.append(queue(store.write, note, 3))
+    for one in asked:
+        with pytest.raises(OperationalError):
+            one.result(20)
+    assert kept(store) == [0]
+
+
+def test_who_is_interrupted_before_writing_leaves_the_turn_to_the_next(
+    monkeypatch: pytest.MonkeyPatch, app: Flask
+) -> None:
+    store: Store = app.extensions["marelle"].store
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as once:
+        once.setattr(store, "_gather", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            store.write_among(fill, 1)
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(store.write, note, 2).result(5) == 2
+    assert kept(store) == [2]
 
 
 def test_a_deed_is_done_as_the_one_who_asked_whoever_writes_it(app: Flask) -> None:

@@ -110,7 +110,7 @@ def look_again(page: Page, *, script: bool) -> None:
         page.get_by_role("link", name="Actualiser").click()
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=pytest.mark.thorough)], ids=["script", "plain"])
 def test_a_contact_is_added_then_taken_back_and_the_page_tells_how_far_it_is(
     browser: Browser, portal: Portal, script: bool
 ):

@@ -95,7 +95,7 @@ def test_an_offered_place_is_taken_and_the_list_entered_on_a_phone(browser: Brow
     context.close()
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=pytest.mark.thorough)], ids=["script", "plain"])
 def test_a_week_is_repeated_with_and_without_script(browser: Browser, portal: Portal, *, script: bool):
     context, page = entered(browser, portal, java_script_enabled=script)
     page.goto(WEEK_PAGE)

@@ -82,6 +82,7 @@ def test_whatever_the_day_there_is_a_past_a_present_and_something_to_do(day: dat
     assert found["waiting"] >= 3
 
 
+@pytest.mark.thorough
 def test_the_same_people_come_back_every_time_in_either_database(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -23,7 +23,7 @@ PAGES = {  # the pages of a screen after its first
     "debits": ("a-prelever", "remises", "rejets"),
     "reminders": ("relances", "titrer", "attestations"),
     "calendar": ("lignes", "ecoles", "ecarts"),
-    "portal": ("inscriptions", "documents", "documentation", "mentions"),
+    "portal": ("planning", "inscriptions", "documents", "documentation", "mentions"),
     "rulebook": ("versions", "effet"),
 }
 SCREENS = (
@@ -105,9 +105,9 @@ def _take_screen(app: Any, window: Any, code: str, folder: Path, kind: str) -> N
     _settle(app, window, code)
     _grab(window, folder / f"fenetre-{at:02}-{code}-{kind}.png")
     tabs = next((found for found in window.built_screen(code).findChildren(QTabWidget) if found.isVisible()), None)
-    for page, named in enumerate(PAGES.get(code, ()), start=1):
-        if tabs is None or page >= tabs.count():
-            continue
+    pages = PAGES.get(code, ())
+    assert not pages or (tabs is not None and tabs.count() == 1 + len(pages)), f"{code}: a page has no name here"
+    for page, named in enumerate(pages, start=1):
         tabs.setCurrentIndex(page)
         if named == "effet":
             window.built_screen(code).impact.compute.click()
